@@ -1,0 +1,139 @@
+"""What the project says about its input and its own work.
+
+A finding is a value, a :class:`Diagnostic`; passes hand it to the ``report`` function they are given and go on.
+What stops the work is an exception of one small tree, and each member has its exit code::
+
+    PublishError
+    ├── UsageError     2   the command was called wrongly
+    ├── InputError     3   a source, catalogue or configuration cannot be used
+    └── MissingError   4   something that the work needs is not there: a tool, a writable disk
+
+Every code stands once in :data:`CODES` and is never given a second meaning. The first letter is the area:
+``A`` anchors, ``B`` build, ``C`` catalogues, ``E`` EPUB, ``H`` web pages, ``K`` checks, ``R`` readers, ``S`` speech,
+``W`` workspace and configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import IntEnum, StrEnum
+from typing import NoReturn
+
+import msgspec
+
+
+class ExitCode(IntEnum):
+    """What the command tells the shell."""
+
+    DONE = 0
+    PROBLEMS = 1
+    USAGE = 2
+    INPUT = 3
+    MISSING = 4
+    INTERRUPTED = 130
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    NOTE = "note"
+    """Something a person may want to know: a guess, a part left out on purpose."""
+    WARNING = "warning"
+    """Something that is probably a slip; all content is still there."""
+    ERROR = "error"
+    """Content could not be used; a command that reports one ends with exit code 1 or more."""
+
+
+class Place(msgspec.Struct, frozen=True, eq=False, array_like=True):
+    """Where something stands in a source. It is carried, and never compared: any two places are equal."""
+
+    file: str = ""
+    """Path relative to the workspace, with ``/``; empty: nowhere."""
+    line: int = 0
+    """From 1; 0: the file as a whole."""
+
+    def __eq__(self, other: object) -> bool:
+        """Two values that differ only in their places are equal."""
+        return isinstance(other, Place)
+
+    def __hash__(self) -> int:
+        """All places are equal, so all have one hash."""
+        return 0
+
+    def __str__(self) -> str:
+        """As compilers print it: ``file:line``."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
+NOWHERE = Place()
+
+CODES: dict[str, Severity] = {
+    # -- A: anchors
+    # -- B: build
+    # -- C: catalogues
+    # -- E: EPUB
+    # -- H: web pages
+    # -- K: checks
+    # -- R: readers
+    # -- S: speech
+    # -- W: workspace and configuration
+}
+"""Every code and how much it matters. A code that is no longer used stays, so that it is not given away again."""
+
+
+class Diagnostic(msgspec.Struct, frozen=True, order=False):
+    """One finding."""
+
+    code: str
+    """A key of :data:`CODES`."""
+    message: str
+    """One sentence, without a final full stop, and, after a semicolon, what to do."""
+    place: Place = NOWHERE
+
+    @property
+    def severity(self) -> Severity:
+        """As :data:`CODES` has it."""
+        return CODES[self.code]
+
+    def __str__(self) -> str:
+        """``warning R012 transcripts/0328.txt:41: turn without a speaker``."""
+        place = f" {self.place}" if self.place.file else ""
+        return f"{self.severity} {self.code}{place}: {self.message}"
+
+
+Report = Callable[[Diagnostic], None]
+"""Passes take one of these and call it with what they find."""
+
+
+class PublishError(Exception):
+    """Anything that ends the work. Its text is complete: place, what is wrong, what to do."""
+
+    exit_code = ExitCode.PROBLEMS
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        """Keep the finding, so that ``--json`` can print it."""
+        super().__init__(str(diagnostic))
+        self.diagnostic = diagnostic
+
+
+class UsageError(PublishError):
+    """The command was called wrongly."""
+
+    exit_code = ExitCode.USAGE
+
+
+class InputError(PublishError):
+    """A source, a catalogue or the configuration cannot be used."""
+
+    exit_code = ExitCode.INPUT
+
+
+class MissingError(PublishError):
+    """A tool, a package, room on the disk or the right to write is missing."""
+
+    exit_code = ExitCode.MISSING
+
+
+def refuse(code: str, message: str, place: Place = NOWHERE) -> NoReturn:
+    """Raise :class:`InputError`: what stands at ``place`` cannot be used."""
+    raise InputError(Diagnostic(code, message, place))

@@ -6,9 +6,21 @@ refused with file, line and key.
 
 from __future__ import annotations
 
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NoReturn
+
 import msgspec
 
+from publish.diagnostics import Place, refuse
+from publish.languages import canonical
 from publish.model import Kind, Role
+
+NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
+"""What can name a briefing: it becomes a folder, a file and a context."""
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -107,3 +119,122 @@ class Settings(Table, frozen=True):
     def briefing(self, name: str) -> BriefingSettings:
         """The table of one briefing, or an empty one."""
         return self.briefings.get(name, BriefingSettings())
+
+
+FILE = "series.toml"
+_STATUSES = ("public", "draft")
+_EDITION_STATUSES = ("", "official", "unofficial", "machine")
+
+
+def parse(text: str, file: str = FILE) -> Settings:
+    """Read the file.
+
+    Raises:
+        InputError: With the line of the syntax error, or of the key whose value cannot be used.
+    """
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line = int(found[1]) if found else text.count("\n") + 1
+        reason = re.sub(r" \(at .*\)$", "", str(error))
+        refuse("W002", f"this is not TOML: {reason}; mend the line and build again", Place(file, line))
+    except RecursionError:
+        refuse("W002", "tables or lists are nested too deeply; mend the file and build again", Place(file))
+    try:
+        settings = msgspec.convert(tree, Settings)
+    except msgspec.ValidationError as error:
+        _refuse_value(text, file, str(error))
+    _validate(settings, text, file)
+    return settings
+
+
+def _refuse_value(text: str, file: str, reason: str) -> NoReturn:
+    """Say which key is wrong, and, when it is unknown, which one was probably meant."""
+    what, _, path = reason.partition(" - at `$")
+    keys = [key.strip("'\"") for key in re.split(r"[.\[\]]+", path.strip("`")) if key and key != "..."]
+    unknown = re.search(r"unknown field `(.+)`", what)
+    hint = ""
+    if unknown:
+        keys.append(unknown[1])
+        near = difflib.get_close_matches(unknown[1], _known_keys(Settings), 1)
+        what = f"the key {unknown[1]!r} is not known"
+        hint = f"; did you mean {near[0]!r}?" if near else "; remove it, or see the README for the keys there are"
+    where = f" (at {'.'.join(keys)})" if keys else ""
+    refuse("W003", f"{what[:1].lower()}{what[1:]}{where}{hint}", Place(file, line_of(text, keys)))
+
+
+def _known_keys(table: type[msgspec.Struct]) -> list[str]:
+    own = [field.name for field in msgspec.structs.fields(table)]
+    return own + [key for other in Table.__subclasses__() if other is not table for key in other.__struct_fields__]
+
+
+def line_of(text: str, keys: Sequence[str]) -> int:
+    """The line on which the last of ``keys`` stands, as far as it can be told; 0 when it cannot."""
+    line = 0
+    lines = text.splitlines()
+    for key in keys:
+        pattern = re.compile(rf"(^|[\s.\[{{,])[\"']?{re.escape(key)}[\"']?\s*(=|\]|\.)")
+        for number in range(line, len(lines)):
+            if pattern.search(lines[number]):
+                line = number
+                break
+        else:
+            return line + 1 if line else 0
+        if key == keys[-1]:
+            return line + 1
+    return 0
+
+
+def _validate(settings: Settings, text: str, file: str) -> None:
+    """Refuse what has the right type and still cannot be used."""
+    for keys, what in _problems(settings):
+        refuse("W003", what, Place(file, line_of(text, keys)))
+
+
+def _problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
+    for keys, tag in _tags(settings):
+        try:
+            canonical(tag)
+        except ValueError as error:
+            yield keys, f"{tag!r} is not a language tag: {error}; write one such as 'fr' or 'zh-Hans'"
+    for name, briefing in settings.briefings.items():
+        if not NAME.fullmatch(name):
+            yield ("briefings", name), f"{name!r} cannot name a briefing; use a-z, 0-9 and hyphens"
+        if briefing.status not in _STATUSES and not embargo(briefing.status):
+            choices = "'public', 'draft' or 'embargo 2026-01-31T12:00:00Z'"
+            yield ("briefings", name, "status"), f"the status {briefing.status!r} is not known; write {choices}"
+    for language, edition in settings.editions.items():
+        if edition.status not in _EDITION_STATUSES:
+            choices = "'official', 'unofficial' or 'machine'"
+            yield ("editions", language, "status"), f"the status {edition.status!r} is not known; write {choices}"
+    if settings.site.url and not re.match(r"https?://[^/\s]+", settings.site.url):
+        yield ("site", "url"), f"{settings.site.url!r} is not an address; write one that begins with https://"
+    if settings.audio.announce not in ("name", "off"):
+        yield ("audio", "announce"), f"announce = {settings.audio.announce!r} is not known; write 'name' or 'off'"
+
+
+def _tags(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
+    yield ("language",), settings.language
+    for tag in settings.languages:
+        yield ("languages",), tag
+    for tag in settings.editions:
+        yield ("editions", tag), tag
+    for speaker, of in settings.speakers.items():
+        if of.language:
+            yield ("speakers", speaker, "language"), of.language
+    for name, briefing in settings.briefings.items():
+        if briefing.language:
+            yield ("briefings", name, "language"), briefing.language
+
+
+def embargo(status: str) -> datetime | None:
+    """The time in ``embargo <RFC 3339 time>``; None for any other status."""
+    word, _, moment = status.partition(" ")
+    if word != "embargo":
+        return None
+    try:
+        time = datetime.fromisoformat(moment.strip())
+    except ValueError:
+        return None
+    return time if time.tzinfo else None

@@ -70,6 +70,13 @@ NOWHERE = Place()
 CODES: dict[str, Severity] = {
     # -- A: anchors
     # -- B: build
+    "B001": Severity.ERROR,  # a file cannot be written
+    "B002": Severity.ERROR,  # a file that is in the way was not written by this tool
+    "B003": Severity.ERROR,  # another build is at work
+    "B004": Severity.NOTE,  # no date anywhere
+    "B005": Severity.ERROR,  # a worker process ended
+    "B006": Severity.NOTE,  # a catalogue is empty, or its briefing is gone
+    "B007": Severity.ERROR,  # a fault of the tool itself
     # -- C: catalogues
     # -- E: EPUB
     # -- H: web pages
@@ -77,6 +84,18 @@ CODES: dict[str, Severity] = {
     # -- R: readers
     # -- S: speech
     # -- W: workspace and configuration
+    "W001": Severity.ERROR,  # there is no workspace here
+    "W002": Severity.ERROR,  # series.toml is not TOML
+    "W003": Severity.ERROR,  # series.toml: a key or a value that cannot be used
+    "W004": Severity.ERROR,  # no reader, writer or engine of this name
+    "W005": Severity.ERROR,  # no reader knows the file
+    "W006": Severity.ERROR,  # two sources would have one name
+    "W007": Severity.ERROR,  # a file cannot be read, or is not UTF-8 text
+    "W008": Severity.WARNING,  # something in the workspace that is no source is passed over
+    "W009": Severity.ERROR,  # the workspace holds no transcripts
+    "W010": Severity.NOTE,  # anchors whose source is gone
+    "W011": Severity.ERROR,  # a folder that is to be made new is not empty
+    "W012": Severity.ERROR,  # a name given on the command line is none of a briefing, language or format
 }
 """Every code and how much it matters. A code that is no longer used stays, so that it is not given away again."""
 

@@ -353,8 +353,8 @@ class Card(Node, frozen=True):
     samples: int = 0
     """Length of the audio of all turns; 0 without audio."""
     unspoken: int = 0
-    names: tuple[str, ...] = ()
-    """What the source prints of people, for the catalogue of the series: names, titles, affiliations."""
+    participants: tuple[Participant, ...] = ()
+    """As the source has them, for the catalogue of the series."""
 
 
 # --- Walking ----------------------------------------------------------------------------------------------------------

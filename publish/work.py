@@ -9,12 +9,13 @@ from typing import BinaryIO, Literal
 import msgspec
 
 from publish.config import Settings
+from publish.diagnostics import Report
 from publish.interface import Interface
 from publish.model import Briefing, Card, Edition, Narration
 
 
 class Source(msgspec.Struct, frozen=True):
-    """One source file, decoded. It holds no NUL, no byte order mark, and only ``\\n`` as line end."""
+    r"""One source file, decoded. It holds no NUL, no byte order mark, and only ``\\n`` as line end."""
 
     file: str
     """Path relative to the workspace, with ``/``; what a :class:`~publish.diagnostics.Place` names."""
@@ -66,6 +67,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     """The workspace's own theme folder, whose files come before the package's."""
     public: bool
     """Whether it may be in indexes, feeds and collections."""
+    report: Report
+    """Takes what a format cannot hold, or leaves out."""
 
 
 class Shelf(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,3 +86,4 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     """Where the finished files of the briefings lie."""
     modified: str
     theme: Path | None
+    report: Report

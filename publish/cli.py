@@ -1,0 +1,464 @@
+"""The command line: arguments, progress, exit codes. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from publish import __version__
+
+if TYPE_CHECKING:
+    from publish.diagnostics import Diagnostic
+    from publish.pipeline import Options, Summary
+
+INTERRUPTED = 130
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+
+
+class Folder(click.Path):
+    """A folder that is there."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, file_okay=False, path_type=Path)
+
+
+directory = click.argument("directory", metavar="[DIR]", type=Folder(), default=".")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print findings as JSON, one object a line.")
+languages = click.option(
+    "--language", "-l", "language", metavar="TAG[,TAG…]", default="", help="Only these languages, such as fr,ar."
+)
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="publish")
+def cli() -> None:
+    """Publish transcripts of a briefing series so that everyone can read them.
+
+    From one folder of transcripts come accessible web pages, read-along EPUBs, catalogues for translators
+    and speech for every turn, in every language whose catalogue is filled in.
+
+    \b
+    Begin with:
+      publish new my-series transcript.md    a workspace from a transcript you have
+      publish build my-series                pages, books, catalogues and audio in my-series/outputs
+      publish serve my-series                look at them, and see changes as you make them
+
+    \b
+    Exit codes: 0 done, 1 problems found, 2 wrong usage, 3 bad input, 4 something needed is missing,
+    130 interrupted. Findings go to the error stream, one a line.
+    """
+
+
+# --- What commands share ----------------------------------------------------------------------------------------------
+
+
+def tell(findings: Iterable[Diagnostic], *, as_json: bool = False) -> None:
+    """Print findings to the error stream, one a line; the severity is a word, its colour only repeats it."""
+    for finding in findings:
+        if as_json:
+            place = {"file": finding.place.file, "line": finding.place.line}
+            said = {"severity": finding.severity, "code": finding.code, "message": finding.message, **place}
+            click.echo(json.dumps(said, ensure_ascii=False), err=True)
+        else:
+            word, _, rest = str(finding).partition(" ")
+            click.echo(f"{style(word, fg=_COLOURS[word])} {printable(rest)}", err=True)
+
+
+def style(text: str, **how: Any) -> str:
+    """Coloured text, unless NO_COLOR is set; click itself drops colours that go to no terminal."""
+    return text if os.environ.get("NO_COLOR") else click.style(text, **how)
+
+
+def printable(text: str) -> str:
+    """Text without control characters, which could otherwise command the terminal."""
+    return "".join(
+        char if char.isprintable() or char == " " else char.encode("unicode_escape", "backslashreplace").decode()
+        for char in text
+    )
+
+
+def split(value: str) -> tuple[str, ...]:
+    """The parts of a list that is written with commas."""
+    return tuple(part for part in value.replace(" ", "").split(",") if part)
+
+
+def tags(value: str) -> tuple[str, ...]:
+    """Language tags, canonical. Raises UsageError."""
+    from publish.diagnostics import Diagnostic, UsageError  # noqa: PLC0415
+    from publish.languages import canonical  # noqa: PLC0415
+
+    try:
+        return tuple(canonical(tag) for tag in split(value))
+    except ValueError as error:
+        raise UsageError(Diagnostic("W012", f"{value!r} is not a language: {error}; write a tag such as fr")) from error
+
+
+class Bar:
+    """Progress on the error stream: what is done, how far, and how long it will take. Silent when piped."""
+
+    def __init__(self) -> None:
+        self._progress: Any = None
+        self._task: Any = None
+
+    def begin(self, total: int, tasks: int) -> None:
+        """Show the bar."""
+        if not tasks or not sys.stderr.isatty():
+            return
+        from rich.console import Console  # noqa: PLC0415
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._progress.add_task(f"building {tasks} editions", total=total)
+        self._progress.start()
+
+    def advance(self, amount: int, name: str) -> None:
+        """Go on."""
+        if self._progress:
+            self._progress.update(self._task, advance=amount, description=f"built {name}")
+
+    def end(self) -> None:
+        """Take the bar away."""
+        if self._progress:
+            self._progress.stop()
+
+
+# --- build ------------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@directory
+@languages
+@click.option(
+    "--format",
+    "-f",
+    "formats",
+    metavar="NAME[,NAME…]",
+    default="",
+    help="Only these, such as web,epub. See `publish doctor` for all.",
+)
+@click.option(
+    "--output", "-o", type=click.Path(file_okay=False, path_type=Path), help="Where to write, instead of DIR/outputs."
+)
+@click.option("--jobs", "-j", type=click.IntRange(1), default=None, help="Processes to use; one a core by default.")
+@click.option("--frozen", is_flag=True, help="Write no ids to anchors/: for machines that only publish.")
+@as_json
+def build(
+    directory: Path, language: str, formats: str, output: Path | None, jobs: int | None, *, frozen: bool, as_json: bool
+) -> None:
+    """Make pages, books, catalogues and audio from the workspace in DIR.
+
+    Only what has changed is made again. A file that is being written appears when it is complete; an interrupted
+    build goes on where it was.
+
+    \b
+    Examples:
+      publish build                          everything, in the current folder
+      publish build my-series -l fr,ar       only the French and Arabic editions
+      publish build -f web,epub              only pages and books, without audio
+    """
+    import time  # noqa: PLC0415
+
+    from publish import manifest  # noqa: PLC0415
+
+    root = directory.resolve()
+    outputs = (output or root / "outputs").resolve()
+    words = ("languages", *sorted(split(language)), "formats", *sorted(split(formats)))
+    now = manifest.moment(os.environ, time.time())
+    if last := manifest.unchanged(root, outputs, words, now):
+        click.echo(f"Nothing has changed: {sum(1 for _ in last.rows())} files in {short(outputs)} are up to date.")
+        replay(last, as_json=as_json)
+        return
+    summary = run_build(root, outputs, language=language, formats=formats, jobs=jobs, frozen=frozen)
+    tell(summary.findings, as_json=as_json)
+    click.echo(told(summary, outputs))
+    sys.exit(summary.exit_code)
+
+
+def replay(last: Any, *, as_json: bool) -> None:
+    """Say again what the last build found, as long as it still holds."""
+    findings = [found for record in last.tasks.values() for found in record.findings]
+    if findings:
+        from publish.diagnostics import Diagnostic, Place  # noqa: PLC0415
+
+        said = {found: Diagnostic(found[0], found[1], Place(found[2], found[3])) for found in map(tuple, findings)}
+        tell((said[key] for key in sorted(said, key=lambda f: (f[2], f[3], f[0], f[1]))), as_json=as_json)
+
+
+def run_build(
+    root: Path, outputs: Path, *, language: str = "", formats: str = "", jobs: int | None = None, frozen: bool = False
+) -> Summary:
+    """Build with a progress bar."""
+    from publish import pipeline  # noqa: PLC0415
+
+    options = pipeline.Options(
+        root=root,
+        outputs=outputs,
+        languages=tags(language),
+        formats=known_formats(formats),
+        jobs=jobs or 0,
+        frozen=frozen,
+    )
+    bar = Bar()
+    try:
+        return pipeline.build(options, bar)
+    finally:
+        bar.end()
+
+
+def known_formats(value: str) -> tuple[str, ...]:
+    """Names of writers. Raises UsageError for a name that is none."""
+    from publish import plugins  # noqa: PLC0415
+    from publish.diagnostics import Diagnostic, UsageError  # noqa: PLC0415
+
+    there = plugins.names("writers")
+    for name in split(value):
+        if name not in there:
+            raise UsageError(Diagnostic("W012", f"there is no format {name!r}; there are {', '.join(there)}"))
+    return tuple(sorted(split(value)))
+
+
+def told(summary: Summary, outputs: Path) -> str:
+    """What a build did, in words."""
+    if not summary.made and not summary.removed:
+        return f"Nothing had to be made: {summary.files} files in {short(outputs)} are up to date."
+    parts = [f"{len(summary.made)} of {summary.files} files made"]
+    if summary.removed:
+        parts.append(f"{len(summary.removed)} removed")
+    return f"{', '.join(parts)} in {short(outputs)}."
+
+
+def short(path: Path) -> str:
+    """A path as the user would type it from here."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+# --- new, show --------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.argument("directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("files", metavar="FILE…", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--title", default="", help="Title of the series.")
+@click.option("--language", "-l", default="en", show_default=True, metavar="TAG", help="Language of the transcripts.")
+@as_json
+def new(directory: Path, files: tuple[Path, ...], title: str, language: str, *, as_json: bool) -> None:
+    """Make a workspace in the new folder DIR, from the transcripts FILE…
+
+    The files are copied. The speakers found in them are listed in series.toml, with the roles that are certain
+    and the others to be filled in.
+    """
+    from publish import new as maker  # noqa: PLC0415
+
+    findings: list[Diagnostic] = []
+    tag = (tags(language) or ("en",))[0]
+    made = maker.make(directory.resolve(), files, title, tag, findings.append)
+    tell(findings, as_json=as_json)
+    click.echo(f"{short(made.root)}: {made.briefings} briefings, {made.speakers} speakers to confirm in series.toml.")
+    click.echo(f"Next: publish build {short(made.root)}")
+
+
+@cli.command()
+@directory
+@click.option("--briefing", "-b", "names", multiple=True, metavar="NAME", help="Only this briefing; may be repeated.")
+@as_json
+def show(directory: Path, names: tuple[str, ...], *, as_json: bool) -> None:
+    """Print what was understood of the transcripts, as JSON.
+
+    With one --briefing the document is a transcript in its own right: put into transcripts/ as a .json file it is
+    read again, with nothing lost.
+    """
+    from publish import showing  # noqa: PLC0415
+
+    findings: list[Diagnostic] = []
+    document, code = showing.show(directory.resolve(), names, findings.append)
+    tell(findings, as_json=as_json)
+    sys.stdout.buffer.write(document)
+    sys.stdout.buffer.flush()
+    sys.exit(code)
+
+
+# --- check, doctor, voices --------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@directory
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the outputs are, instead of DIR/outputs.",
+)
+@as_json
+def check(directory: Path, output: Path | None, *, as_json: bool) -> None:
+    """Check the outputs: complete, as they were written, links and ids sound, books and catalogues valid.
+
+    EPUBCheck and msgfmt are asked when they are installed; `publish doctor` says whether they are.
+    """
+    from publish import checking  # noqa: PLC0415
+
+    root = directory.resolve()
+    summary = checking.check(root, (output or root / "outputs").resolve())
+    tell(summary.findings, as_json=as_json)
+    for line in summary.lines:
+        click.echo(line)
+    sys.exit(summary.exit_code)
+
+
+@cli.command()
+@directory
+def doctor(directory: Path) -> None:
+    """List formats, engines, checkers and catalogues, with versions, and how to install what is missing."""
+    from publish import doctor as medic  # noqa: PLC0415
+
+    for line in medic.report(directory.resolve()):
+        click.echo(line)
+
+
+@cli.command()
+@directory
+@languages
+def voices(directory: Path, language: str) -> None:
+    """List the voices that the speech engines offer here."""
+    from publish import doctor as medic  # noqa: PLC0415
+
+    for line in medic.voices(tags(language)):
+        click.echo(line)
+
+
+# --- serve ------------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@directory
+@click.option(
+    "--port", "-p", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one."
+)
+@languages
+@click.option("--format", "-f", "formats", metavar="NAME[,NAME…]", default="", help="Build only these.")
+def serve(directory: Path, port: int, language: str, formats: str) -> None:
+    """Serve the outputs to this machine only, and build again whenever something changes.
+
+    Stop it with Ctrl-C.
+    """
+    from publish import serve as server  # noqa: PLC0415
+
+    root = directory.resolve()
+
+    def again() -> None:
+        from publish.diagnostics import PublishError  # noqa: PLC0415
+
+        try:
+            summary = run_build(root, root / "outputs", language=language, formats=formats)
+        except PublishError as error:
+            tell([error.diagnostic])
+        else:
+            tell(summary.findings)
+            click.echo(told(summary, root / "outputs"), err=True)
+
+    again()
+    server.serve(root, root / "outputs", port, again, lambda text: click.echo(text, err=True))
+
+
+# --- catalog ----------------------------------------------------------------------------------------------------------
+
+
+@cli.group()
+def catalog() -> None:
+    """Work on the catalogues that translators fill in."""
+
+
+@catalog.command()
+@directory
+@as_json
+def extract(directory: Path, *, as_json: bool) -> None:
+    """Write locales/<briefing>.pot and series.pot, and nothing else."""
+    root = directory.resolve()
+    summary = run_build(root, root / "outputs", formats="catalog")
+    tell(summary.findings, as_json=as_json)
+    click.echo(
+        f"{len([path for path in summary.made if path.endswith('.pot')])} templates written in {short(root / 'locales')}."
+    )
+    sys.exit(summary.exit_code)
+
+
+@catalog.command()
+@directory
+@click.option("--language", "-l", required=True, metavar="TAG[,TAG…]", help="Which languages, such as fr,ar.")
+@as_json
+def update(directory: Path, language: str, *, as_json: bool) -> None:
+    """Begin a language, or bring its catalogues up to date with the transcripts.
+
+    No translation is ever lost: of an edited paragraph it becomes fuzzy, of a removed one obsolete.
+    """
+    from publish import translating  # noqa: PLC0415
+
+    findings: list[Diagnostic] = []
+    lines, code = translating.update(directory.resolve(), tags(language), findings.append)
+    tell(findings, as_json=as_json)
+    for line in lines:
+        click.echo(line)
+    sys.exit(code)
+
+
+@catalog.command()
+@directory
+@click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
+def status(directory: Path, *, as_json: bool) -> None:
+    """Show how much is translated, by language and briefing."""
+    from publish import translating  # noqa: PLC0415
+
+    findings: list[Diagnostic] = []
+    for line in translating.status(directory.resolve(), findings.append, as_json=as_json):
+        click.echo(line)
+    tell(findings)
+
+
+# --- main -------------------------------------------------------------------------------------------------------------
+
+
+def main() -> NoReturn:
+    """Run the command line; no traceback reaches the user."""
+    sys.excepthook = _fault
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("\ninterrupted: what was finished is kept, and the next build goes on from there", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(0)
+
+
+def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print an expected error as a finding, and a fault of this tool as one line that can be reported."""
+    from publish.diagnostics import Diagnostic, PublishError  # noqa: PLC0415
+
+    if isinstance(error, PublishError):
+        tell([error.diagnostic], as_json="--json" in sys.argv)
+        sys.stderr.flush()
+        os._exit(error.exit_code)
+    where = traceback.extract_tb(trace)[-1] if trace else None
+    place = f" in {Path(where.filename).name}, line {where.lineno}" if where else ""
+    message = f"this is a fault of publish itself: {kind.__name__}: {error}{place}; PUBLISH_DEBUG=1 shows all of it"
+    tell([Diagnostic("B007", message)])
+    if os.environ.get("PUBLISH_DEBUG"):
+        traceback.print_exception(kind, error, trace)
+    sys.stderr.flush()
+    os._exit(1)

@@ -1,0 +1,459 @@
+"""The order of the work: what is stale, who does it, what is left over."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import as_completed
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+from filelock import FileLock, Timeout
+
+from publish import catalog, manifest, plugins, task
+from publish.config import FILE, Settings, embargo, parse
+from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError
+from publish.interface import interface
+from publish.languages import canonical, chain, from_folder, same_language
+from publish.manifest import Manifest, Record, digest
+from publish.model import Card
+from publish.output import Output, remove, safe, unwritable
+from publish.work import Shelf, Source
+from publish.workspace import Entry, Workspace, entries, load, open_workspace, read_bytes, relative
+
+SERIES = "series"
+"""The manifest's name for what belongs to no single briefing; reserved, so no briefing has it."""
+_SMALL = 400_000
+"""Characters of stale sources under which starting other processes costs more than it saves, without audio."""
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``publish build`` was asked for."""
+
+    root: Path
+    outputs: Path
+    languages: tuple[str, ...] = ()
+    """BCP 47; empty: all."""
+    formats: tuple[str, ...] = ()
+    """Names of writers; empty: those that are made by default."""
+    jobs: int = 0
+    """Processes; 0: one a core."""
+    frozen: bool = False
+    """Write no anchors."""
+
+    def words(self) -> tuple[str, ...]:
+        """What of it shapes the outputs."""
+        return ("languages", *sorted(self.languages), "formats", *sorted(self.formats))
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """What a build did."""
+
+    made: tuple[str, ...] = ()
+    """Paths written because they are new or differ: ``outputs/en/…``, ``locales/…``."""
+    removed: tuple[str, ...] = ()
+    files: int = 0
+    """All files that stand now."""
+    findings: tuple[Diagnostic, ...] = ()
+    exit_code: ExitCode = ExitCode.DONE
+    unchanged: bool = False
+    """Nothing had changed, and nothing was done."""
+
+
+class Progress(Protocol):
+    """Hears how far the work is, in characters of sources."""
+
+    def begin(self, total: int, tasks: int) -> None:
+        """So much will be done."""
+
+    def advance(self, amount: int, name: str) -> None:
+        """A task is finished."""
+
+
+def build(options: Options, progress: Progress) -> Summary:
+    """Make every output that is stale.
+
+    Raises:
+        InputError: The configuration, or the workspace as a whole, cannot be used.
+        MissingError: The disk refuses, or another build is at work.
+        KeyboardInterrupt: What was finished is kept, and the next build goes on from there.
+    """
+    workspace = open_workspace(options.root)
+    lock = FileLock(workspace.cache / "build.lock")
+    try:
+        workspace.cache.mkdir(exist_ok=True)
+        (options.outputs / manifest.FOLDER).mkdir(parents=True, exist_ok=True)
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        message = "another build of this workspace is at work; wait for its end"
+        raise MissingError(Diagnostic("B003", message, Place(str(options.root)))) from error
+    except OSError as error:
+        raise unwritable(error, error.filename or str(options.outputs)) from error
+    with lock:
+        return _Build(workspace, options, progress).run()
+
+
+class _Build:
+    """One build, from what is there to what is written. Its state is what the steps hand on."""
+
+    def __init__(self, workspace: Workspace, options: Options, progress: Progress) -> None:
+        self.workspace, self.options, self.progress = workspace, options, progress
+        self.findings: list[Diagnostic] = []
+        self.code = ExitCode.DONE
+        self.inputs = manifest.snapshot(workspace.root)
+        self.tool = manifest.environment()
+        self.last = manifest.load(options.outputs)
+        self.begun = manifest.sweep(workspace.root, options.outputs)
+        self.now = manifest.moment(os.environ, time.time())
+        self.made: list[str] = []
+        self.records: dict[str, Record] = {}
+
+    def run(self) -> Summary:
+        settings = self._settings()
+        tasks = self._tasks(settings)
+        kept = self._others(tasks)
+        stale = [one for one in tasks if not self._fresh(one)]
+        finished = False
+        try:
+            self._do(stale)
+            self._series(settings, kept)
+            finished = True
+        finally:
+            self._close(settings, kept, finished=finished)
+        return self._summary(self._remove(kept))
+
+    # -- what is there -------------------------------------------------------------------------------------------------
+
+    def _settings(self) -> Settings:
+        path = self.workspace.settings
+        if not path.is_file():
+            return Settings()
+        return parse(load(read_bytes(path, FILE), FILE).text if path.stat().st_size else "")
+
+    def _tasks(self, settings: Settings) -> list[task.Task]:
+        found = catalogs(self.workspace)
+        asked = {canonical(tag) for tag in self.options.languages}
+        formats = self.options.formats or default_formats()
+        tasks = []
+        known = set()
+        for entry in entries(self.workspace, self.findings.append):
+            sources = self._sources(entry)
+            languages = editions(entry.name, settings, found)
+            known.update(languages)
+            for language in languages:
+                if asked and language not in asked:
+                    continue
+                if sources is None:
+                    self._keep_last(f"{entry.name}/{language}")
+                else:
+                    tasks.append(self._task(entry.name, language, languages, sources, (settings, found, formats)))
+        if unknown := sorted(asked - known):
+            command = f"publish catalog update --language {unknown[0]}"
+            message = f"there is no edition in {', '.join(unknown)}; `{command}` begins one"
+            raise UsageError(Diagnostic("W012", message))
+        self._orphans()
+        return tasks
+
+    def _sources(self, entry: Entry) -> tuple[Source, ...] | None:
+        """The files of a briefing; None, and a finding, when one cannot be used."""
+        try:
+            names = [relative(path, self.workspace) for path in entry.files]
+            return tuple(load(read_bytes(path, name), name) for path, name in zip(entry.files, names, strict=True))
+        except PublishError as error:
+            self._fault(error)
+            return None
+
+    def _task(
+        self,
+        name: str,
+        language: str,
+        languages: tuple[str, ...],
+        sources: tuple[Source, ...],
+        shared: tuple[Settings, dict[str, dict[str, Path]], tuple[str, ...]],
+    ) -> task.Task:
+        settings, found, formats = shared
+        last = self.last.tasks.get(f"{name}/{language}", Record("", ()))
+        anchors = self.workspace.anchors / f"{name}.tsv"
+        status = settings.briefing(name).status
+        return task.Task(
+            name=name,
+            language=language,
+            languages=languages,
+            sources=sources,
+            reader=settings.briefing(name).reader,
+            anchors=_text(anchors) if anchors.is_file() else "",
+            catalogs=self._chain(language, languages[0], name, found),
+            series_catalogs=self._chain(language, languages[0], SERIES, found),
+            settings=settings,
+            formats=formats,
+            standing=tuple(sorted({row.writer for row in last.rows} - set(formats))),
+            places=task.Places(self.workspace.root, self.options.outputs, self.workspace.theme),
+            known=last.rows,
+            begun=self.begun,
+            frozen=self.options.frozen,
+            public=public(status, self.now),
+            epoch=int(os.environ["SOURCE_DATE_EPOCH"]) if os.environ.get("SOURCE_DATE_EPOCH", "").isdecimal() else None,
+        )
+
+    def _chain(
+        self, language: str, source: str, name: str, found: Mapping[str, Mapping[str, Path]]
+    ) -> dict[str, Source]:
+        """The catalogues that an edition is made from, in the order in which they are asked."""
+        if language == source:
+            return {}
+        paths = {tag: path for tag in chain(language) if (path := found.get(tag, {}).get(name))}
+        return {tag: Source(relative(path, self.workspace), _text(path)) for tag, path in paths.items()}
+
+    def _orphans(self) -> None:
+        """Anchors without a source are kept and reported: the source may only be away for a while."""
+        names = {key.partition("/")[0] for key in self.records}
+        names |= {entry.name for entry in entries(self.workspace, lambda _: None)}
+        folder = self.workspace.anchors
+        for path in sorted(folder.glob("*.tsv")) if folder.is_dir() else ():
+            if path.stem not in names and path.stem != "voices":
+                message = "no transcript has this name any more; its ids are kept, and can be removed with this file"
+                self.findings.append(Diagnostic("W010", message, Place(relative(path, self.workspace))))
+
+    def _others(self, tasks: Iterable[task.Task]) -> dict[str, Record]:
+        """Records of the last build that this one was not asked to touch, and that still have a source."""
+        if not self.options.languages:
+            return {}
+        doing = {one.key for one in tasks} | set(self.records)
+        names = {entry.name for entry in entries(self.workspace, lambda _: None)}
+        return {
+            key: record
+            for key, record in self.last.tasks.items()
+            if key not in doing and key != SERIES and key.partition("/")[0] in names
+        }
+
+    # -- what is stale -------------------------------------------------------------------------------------------------
+
+    def _digest(self, one: task.Task, anchors: str) -> str:
+        nowhere = task.Places(Path(), Path(), None)
+        values = msgspec.structs.replace(one, anchors=anchors, known=(), begun=frozenset(), places=nowhere)
+        theme = [f"{path}\0{value}" for path, value in sorted(self.inputs.items()) if path.startswith("theme/")]
+        return digest(self.tool, repr(msgspec.to_builtins(values, enc_hook=str)), *theme)
+
+    def _fresh(self, one: task.Task) -> bool:
+        """Whether a task's files stand as they would be made; if so, its record is taken over."""
+        last = self.last.tasks.get(one.key)
+        if last is None or last.digest != self._digest(one, one.anchors):
+            return False
+        if not all(manifest.untouched(self.workspace.root, self.options.outputs, row) for row in last.rows):
+            return False
+        self.records[one.key] = last
+        self.findings += [Diagnostic(code, text, Place(file, line)) for code, text, file, line in last.findings]
+        return True
+
+    def _keep_last(self, key: str) -> None:
+        """What cannot be made now stands as it was, and is tried again at the next build."""
+        if last := self.last.tasks.get(key):
+            self.records[key] = Record("", last.rows, last.card)
+
+    # -- the work ------------------------------------------------------------------------------------------------------
+
+    def _do(self, stale: list[task.Task]) -> None:
+        stale.sort(key=_weight, reverse=True)
+        self.progress.begin(sum(map(_weight, stale)), len(stale))
+        jobs = self.options.jobs or os.cpu_count() or 1
+        speaks = any(plugins.writer(name).AUDIO for one in stale[:1] for name in one.formats)
+        small = not speaks and sum(map(_weight, stale)) < _SMALL
+        results = _here(stale) if jobs == 1 or len(stale) < 2 or small else _spread(stale, jobs)  # noqa: PLR2004
+        for one, result in results:
+            self._take(one, result)
+            self.progress.advance(_weight(one), one.key)
+
+    def _take(self, one: task.Task, result: task.Result) -> None:
+        self.findings += result.findings
+        if result.error is ExitCode.MISSING:
+            raise MissingError(result.findings[-1])
+        if result.error is not None:
+            self.code = max(self.code, result.error)
+            self._keep_last(one.key)
+            return
+        standing = [row for row in one.known if row.writer in one.standing]
+        self.made += result.made
+        self.inputs[f"anchors/{one.name}.tsv"] = digest(result.anchors)
+        said = tuple((found.code, found.message, found.place.file, found.place.line) for found in result.findings)
+        self.records[one.key] = Record(
+            self._digest(one, result.anchors), (*result.rows, *standing), msgspec.to_builtins(result.card), said
+        )
+
+    def _series(self, settings: Settings, kept: Mapping[str, Record]) -> None:
+        """Indexes, templates and collections, from cards and finished files alone."""
+        last = self.last.tasks.get(SERIES, Record("", ()))
+        shelf = self._shelf(settings, kept)
+        output = Output(self.workspace.root, self.options.outputs, last.rows, self.begun, self.findings.append)
+        formats = self.options.formats or default_formats()
+        for name in formats:
+            for file in plugins.writer(name).series_files(shelf):
+                if not safe(file.path):
+                    raise AssertionError(f"the writer {name} names a file outside of its folder: {file.path!r}")
+                output.put(file, name)
+        standing = [row for row in last.rows if row.writer not in formats]
+        self.made += output.made
+        self.records[SERIES] = Record("", (*output.rows, *standing))
+
+    def _shelf(self, settings: Settings, kept: Mapping[str, Record]) -> Shelf:
+        cards = [
+            msgspec.convert(record.card, Card)
+            for record in (*self.records.values(), *kept.values())
+            if record.card is not None
+        ]
+        cards = [card for card in cards if public(card.status, self.now)]
+        cards.sort(key=lambda card: (card.date, card.briefing))
+        languages = self._languages(settings, {card.language for card in cards})
+        return Shelf(
+            cards={language: tuple(card for card in cards if card.language == language) for language in languages},
+            interfaces={language: interface(language) for language in languages},
+            titles={language: self._titles(settings, language, languages[0]) for language in languages},
+            settings=settings,
+            formats=frozenset(self.options.formats or default_formats()),
+            outputs=self.options.outputs,
+            modified=_newest(cards),
+            theme=self.workspace.theme,
+            report=self.findings.append,
+        )
+
+    def _languages(self, settings: Settings, found: set[str]) -> list[str]:
+        """The source's language first, then in the order of ``series.toml``, then by tag."""
+        first = canonical(settings.language)
+        order = [first, *map(canonical, settings.languages)]
+        return sorted(found | {first}, key=lambda tag: (order.index(tag) if tag in order else len(order), tag))
+
+    def _titles(self, settings: Settings, language: str, source: str) -> tuple[str, str, str]:
+        files = self._chain(language, source, SERIES, catalogs(self.workspace))
+        shared = tuple(catalog.parse(file.file, file.text, tag, lambda _: None) for tag, file in files.items())
+        return catalog.series_titles(settings, shared)
+
+    # -- the end -------------------------------------------------------------------------------------------------------
+
+    def _close(self, settings: Settings, kept: Mapping[str, Record], *, finished: bool) -> None:
+        """Write the manifest; after an interruption too, so that nothing finished is made again."""
+        tasks = {**kept, **self.records}
+        if not finished:
+            tasks = {**self.last.tasks, **tasks}
+        sound = finished and self.code is ExitCode.DONE
+        mark = manifest.stamp(self.inputs, self.tool, self.options.words()) if sound else ""
+        times = filter(None, (embargo(table.status) for table in settings.briefings.values()))
+        until = manifest.embargo_end(times, self.now)
+        try:
+            manifest.save(self.options.outputs, Manifest(mark, until, dict(sorted(tasks.items()))), finished=finished)
+        except OSError as error:
+            if finished:
+                raise unwritable(error, "outputs/.publish/manifest.json") from error
+
+    def _remove(self, kept: Mapping[str, Record]) -> list[str]:
+        """What the last build wrote and nothing writes any more."""
+        now = {row.path for record in (*self.records.values(), *kept.values()) for row in record.rows}
+        gone = {row.path for row in self.last.rows()} | {path for path in self.begun if path.startswith("outputs/")}
+        return remove(self.workspace.root, self.options.outputs, sorted(gone - now))
+
+    def _summary(self, removed: list[str]) -> Summary:
+        findings = tuple(_once(self.findings))
+        code = self.code
+        if code is ExitCode.DONE and any(found.severity is Severity.ERROR for found in findings):
+            code = ExitCode.PROBLEMS
+        return Summary(
+            made=tuple(sorted(self.made)),
+            removed=tuple(removed),
+            files=sum(len(record.rows) for record in self.records.values()),
+            findings=findings,
+            exit_code=code,
+        )
+
+    def _fault(self, error: PublishError) -> None:
+        self.findings.append(error.diagnostic)
+        self.code = max(self.code, error.exit_code)
+
+
+# --- Where the tasks run ----------------------------------------------------------------------------------------------
+
+
+def _here(stale: list[task.Task]) -> Iterator[tuple[task.Task, task.Result]]:
+    for one in stale:
+        yield one, task.run(one)
+
+
+def _spread(stale: list[task.Task], jobs: int) -> Iterator[tuple[task.Task, task.Result]]:
+    """Over processes: one that dies takes no other task along."""
+    from pebble import ProcessExpired, ProcessPool  # noqa: PLC0415  # 64 ms that small builds need not pay
+
+    with ProcessPool(max_workers=min(jobs, len(stale)), context=get_context("spawn"), initializer=_deaf) as pool:
+        futures = {pool.schedule(task.run, args=[one]): one for one in stale}
+        try:
+            for future in as_completed(futures):
+                one = futures[future]
+                try:
+                    yield one, future.result()
+                except ProcessExpired as error:
+                    message = f"the process that made it ended by itself (code {error.exitcode}); build again to retry"
+                    finding = Diagnostic("B005", message, Place(one.sources[0].file))
+                    yield one, task.Result(key=one.key, findings=(finding,), error=ExitCode.PROBLEMS)
+        finally:
+            pool.stop()
+
+
+def _deaf() -> None:
+    """Workers leave Ctrl-C to the parent, which ends them."""
+    import signal  # noqa: PLC0415
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+# --- Small questions --------------------------------------------------------------------------------------------------
+
+
+def default_formats() -> tuple[str, ...]:
+    """The writers that run when none is named."""
+    return tuple(name for name in plugins.names("writers") if plugins.writer(name).DEFAULT)
+
+
+def catalogs(workspace: Workspace) -> dict[str, dict[str, Path]]:
+    """The PO files there are: by language, by the name of the briefing (or ``series``)."""
+    found: dict[str, dict[str, Path]] = {}
+    for path in sorted(workspace.locales.glob("*/LC_MESSAGES/*.po")) if workspace.locales.is_dir() else ():
+        try:
+            language = from_folder(path.parent.parent.name)
+        except ValueError:
+            continue
+        found.setdefault(language, {})[path.stem] = path
+    return found
+
+
+def editions(name: str, settings: Settings, found: Mapping[str, Mapping[str, Path]]) -> tuple[str, ...]:
+    """The languages that a briefing is published in: its own, then every one whose chain has a catalogue for it."""
+    source = canonical(settings.briefing(name).language or settings.language)
+    wanted = list(dict.fromkeys(map(canonical, settings.languages))) or sorted(found)
+    others = [
+        tag for tag in wanted if not same_language(tag, source) and any(name in found.get(t, {}) for t in chain(tag))
+    ]
+    return (source, *others)
+
+
+def public(status: str, now: float) -> bool:
+    """Whether a briefing may be listed: it is no draft, and no embargo holds."""
+    end = embargo(status)
+    return status == "public" if end is None else end.timestamp() <= now
+
+
+def _weight(one: task.Task) -> int:
+    return sum(len(source.text) for source in one.sources)
+
+
+def _text(path: Path) -> str:
+    """Text as far as it can be read; what is wrong with it is for its own reader to say."""
+    return path.read_bytes().decode("utf-8", "surrogateescape")
+
+
+def _newest(cards: Iterable[Card]) -> str:
+    return f"{max((card.date for card in cards), default='') or '1980-01-01'}T00:00:00Z"
+
+
+def _once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Each finding once, by place: the editions of a briefing share those of its source."""
+    seen = {(str(found), found.place.file, found.place.line): found for found in findings}
+    yield from sorted(seen.values(), key=lambda found: (found.place.file, found.place.line, found.code, found.message))

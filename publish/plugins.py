@@ -1,0 +1,112 @@
+"""The formats and engines there are: every module in ``readers``, ``writers`` and ``engines``.
+
+The module's name is the format's or the engine's name; a name that begins with ``_`` is none. What a module must hold
+is written here as protocols, and a test holds every module found to them.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Protocol, cast
+
+from publish import engines, readers, writers
+from publish.audio import Speech, Utterance, Voice
+from publish.config import Settings
+from publish.diagnostics import Place, Report, refuse
+from publish.model import Briefing
+from publish.work import File, Shelf, Source, Work
+
+
+class Reader(Protocol):
+    """A source format."""
+
+    SUMMARY: str
+    SUFFIXES: tuple[str, ...]
+
+    def claims(self, source: Source) -> int:
+        """How sure it is that the source is in its format: 0 not at all, 100 certain."""
+
+    def read(self, name: str, pages: tuple[Source, ...], settings: Settings, report: Report) -> Briefing:
+        """The briefing, without ids and exchanges. Raises InputError when there is none in the pages."""
+
+
+class Writer(Protocol):
+    """An output format."""
+
+    SUMMARY: str
+    DEFAULT: bool
+    """Whether it is made when ``--format`` is not given."""
+    AUDIO: bool
+    """Whether it wants a narration."""
+
+    def briefing_files(self, work: Work) -> Iterator[File]:
+        """The files of one briefing in one language."""
+
+    def series_files(self, shelf: Shelf) -> Iterator[File]:
+        """The files that belong to the series."""
+
+
+class Engine(Protocol):
+    """A speech engine."""
+
+    SUMMARY: str
+
+    def version(self) -> str:
+        """Of everything that shapes its sound."""
+
+    def voices(self) -> tuple[Voice, ...]:
+        """All it can speak with here."""
+
+    def synthesise(self, utterance: Utterance) -> Speech:
+        """The sound of one utterance. Raises SpeechError."""
+
+
+def names(folder: str) -> tuple[str, ...]:
+    """The names in ``readers``, ``writers`` or ``engines``, sorted, without importing them."""
+    package = {"readers": readers, "writers": writers, "engines": engines}[folder]
+    return tuple(sorted(found.name for found in pkgutil.iter_modules(package.__path__) if found.name[0] != "_"))
+
+
+def reader(name: str) -> Reader:
+    """The reader called ``name``, which :func:`names` knows."""
+    return cast("Reader", import_module(f"publish.readers.{name}"))
+
+
+def writer(name: str) -> Writer:
+    """The writer called ``name``, which :func:`names` knows."""
+    return cast("Writer", import_module(f"publish.writers.{name}"))
+
+
+def engine(name: str) -> Engine:
+    """The engine called ``name``.
+
+    Raises:
+        InputError: There is none of this name.
+    """
+    if name not in names("engines"):
+        refuse("W004", f"there is no speech engine {name!r}; there are {', '.join(names('engines'))}")
+    return cast("Engine", import_module(f"publish.engines.{name}"))
+
+
+def reader_for(source: Source, wanted: str = "") -> Reader:
+    """The reader that is surest of a source, or the one that ``series.toml`` names.
+
+    Raises:
+        InputError: No reader knows what this is.
+    """
+    known = names("readers")
+    if wanted:
+        if wanted not in known:
+            refuse("W004", f"there is no reader {wanted!r}; there are {', '.join(known)}", Place(source.file))
+        return reader(wanted)
+    best = max(((reader(name).claims(source), name) for name in known), key=lambda claim: (claim[0], claim[1]))
+    if best[0] <= 0:
+        refuse(
+            "W005",
+            f"no reader knows this file; the formats are {', '.join(known)}, "
+            "and `reader` in [briefings.<name>] of series.toml names one",
+            Place(source.file),
+        )
+    return reader(best[1])

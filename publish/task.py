@@ -1,0 +1,229 @@
+"""One briefing in one language, from strings to written files: the unit of work.
+
+A task holds everything it needs as values, so that it runs in another process, or on another machine, with equal
+results. It gives back a card and the rows of the manifest; no model crosses the border between processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from publish import anchors, catalog, plugins, series, speech
+from publish.config import BriefingSettings, Settings
+from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report
+from publish.front import front
+from publish.interface import Interface, interface
+from publish.manifest import Row
+from publish.markup import heading, opening
+from publish.model import Briefing, Card, Edition, Heard, Narration, paragraphs, plain
+from publish.output import Output, safe, write_text
+from publish.work import Source, Work
+
+
+class Places(msgspec.Struct, frozen=True):
+    """Where a build reads and writes."""
+
+    root: Path
+    outputs: Path
+    theme: Path | None
+
+    @property
+    def clips(self) -> Path:
+        """The cache of encoded clips."""
+        return self.root / ".publish" / "clips"
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the files of one briefing in one language are made of."""
+
+    name: str
+    language: str
+    """BCP 47."""
+    languages: tuple[str, ...]
+    """Of all editions of the briefing, the source's first."""
+    sources: tuple[Source, ...]
+    reader: str
+    """Name of a reader, or empty: found by what the source is."""
+    anchors: str
+    """What the anchors file holds; empty when there is none."""
+    catalogs: dict[str, Source]
+    """The briefing's catalogues by language, those of the fallback chain."""
+    series_catalogs: dict[str, Source]
+    settings: Settings
+    formats: tuple[str, ...]
+    """Writers to run."""
+    standing: tuple[str, ...]
+    """Writers of an earlier build whose files stay, so that links to them hold."""
+    places: Places
+    known: tuple[Row, ...]
+    begun: frozenset[str]
+    frozen: bool
+    public: bool
+    epoch: int | None
+
+    @property
+    def key(self) -> str:
+        """Its name in the manifest."""
+        return f"{self.name}/{self.language}"
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What a task tells."""
+
+    key: str
+    card: Card | None = None
+    rows: tuple[Row, ...] = ()
+    made: tuple[str, ...] = ()
+    findings: tuple[Diagnostic, ...] = ()
+    anchors: str = ""
+    error: ExitCode | None = None
+    """Set when the task could not be done; the findings say why, and what stood before still stands."""
+
+
+def run(task: Task) -> Result:
+    """Do the work. Faults of the input come back as findings, so that other tasks go on."""
+    findings: list[Diagnostic] = []
+    try:
+        return _run(task, findings)
+    except PublishError as error:
+        return Result(key=task.key, findings=(*findings, error.diagnostic), error=error.exit_code)
+
+
+def read(task: Task, report: Report) -> tuple[Briefing, str]:
+    """The briefing with its ids and exchanges, and the new text of its anchors file."""
+    reader = plugins.reader_for(task.sources[0], task.reader)
+    read_as = reader.read(task.name, task.sources, task.settings, report)
+    briefing = overridden(read_as, task.settings.briefing(task.name))
+    briefing, rows = anchors.identify(briefing, task.anchors, f"anchors/{task.name}.tsv", report)
+    return series.with_exchanges(briefing, task.settings, report), rows
+
+
+def overridden(briefing: Briefing, table: BriefingSettings) -> Briefing:
+    """What ``series.toml`` says of a briefing comes before what its source says."""
+    said = {
+        field: value for field in ("title", "date", "venue", "language", "source") if (value := getattr(table, field))
+    }
+    if "date" in said:
+        said["date_text"] = said["date"]
+    status = table.status if table.status != "public" or not briefing.status else briefing.status
+    return msgspec.structs.replace(briefing, **said, status=status)
+
+
+def _run(task: Task, findings: list[Diagnostic]) -> Result:
+    report = findings.append
+    briefing, rows = read(task, report)
+    if not task.frozen and task.language == task.languages[0]:
+        write_text(task.places.root / "anchors" / f"{task.name}.tsv", rows, f"anchors/{task.name}.tsv")
+    words = interface(task.language)
+    edition, modified = _edition(task, briefing, words, report)
+    narration = _narrate(task, edition, words, report)
+    work = Work(
+        edition=edition,
+        source=briefing,
+        interface=words,
+        settings=task.settings,
+        narration=narration,
+        formats=frozenset(task.formats) | frozenset(task.standing),
+        languages=task.languages,
+        coverages={task.language: _share(edition)},
+        modified=modified,
+        cache=task.places.clips,
+        theme=task.places.theme,
+        public=task.public,
+        report=report,
+    )
+    output = Output(task.places.root, task.places.outputs, task.known, task.begun, report)
+    for name in sorted(task.formats, key=lambda name: (not plugins.writer(name).AUDIO, name)):
+        for file in plugins.writer(name).briefing_files(work):
+            if not safe(file.path):
+                raise AssertionError(f"the writer {name} names a file outside of its folder: {file.path!r}")
+            output.put(file, name)
+    return Result(
+        key=task.key,
+        card=card(edition, briefing, narration),
+        rows=tuple(output.rows),
+        made=tuple(output.made),
+        findings=tuple(findings),
+        anchors=rows,
+    )
+
+
+def _edition(task: Task, briefing: Briefing, words: Interface, report: Report) -> tuple[Edition, str]:
+    """The edition, and the newest date among the briefing's and its catalogue's."""
+    catalogs = tuple(catalog.parse(file.file, file.text, language, report) for language, file in task.catalogs.items())
+    shared = tuple(
+        catalog.parse(file.file, file.text, language, report) for language, file in task.series_catalogs.items()
+    )
+    edition = catalog.edition(briefing, task.language, catalogs, shared, task.settings, words, report)
+    dates = [briefing.date, *(found.revised for found in catalogs)]
+    return edition, _modified(max(dates), task, report)
+
+
+def _modified(newest: str, task: Task, report: Report) -> str:
+    """Never a file's time or the clock: equal input, equal bytes."""
+    if newest:
+        return newest if "T" in newest else f"{newest[:10]}T00:00:00Z"
+    if task.epoch is not None:
+        from datetime import UTC, datetime  # noqa: PLC0415
+
+        return datetime.fromtimestamp(task.epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    place = Place(task.sources[0].file)
+    report(
+        Diagnostic("B004", "no date is known; 1980-01-01 is used, and `date` in [briefings.<name>] gives one", place)
+    )
+    return "1980-01-01T00:00:00Z"
+
+
+def _share(edition: Edition) -> float:
+    return 1.0 if edition.is_source else edition.coverage.translated / max(1, edition.coverage.total)
+
+
+def _narrate(task: Task, edition: Edition, words: Interface, report: Report) -> Narration | None:
+    if not any(plugins.writer(name).AUDIO for name in task.formats):
+        return None
+    engine = plugins.engine(task.settings.audio.engine)
+    return speech.narrate(edition, _script(edition, words), engine, task.settings, task.places.clips, report)
+
+
+def _script(edition: Edition, words: Interface) -> speech.Script:
+    """What a book prints besides the paragraphs of the turns, and so is spoken too."""
+    headings = tuple(heading(turn, edition, words) for turn in edition.briefing.turns if turn.speaker is not None)
+    return speech.Script(front(edition, words), (opening(edition, words),), headings)
+
+
+# --- The card ---------------------------------------------------------------------------------------------------------
+
+
+def card(edition: Edition, source: Briefing, narration: Narration | None) -> Card:
+    """What the index pages, feeds and collections are made from."""
+    turns = [turn for turn in edition.briefing.turns if turn.speaker is not None]
+    texts = [plain(paragraph.parts) for paragraph in paragraphs(edition.briefing)]
+    tracks = narration.tracks if narration else {}
+    return Card(
+        briefing=source.name,
+        language=edition.language,
+        title=edition.title,
+        date=source.date,
+        venue=edition.venue,
+        status=source.status,
+        speakers=tuple(_heard(edition)),
+        exchanges=tuple((f"x-{turn.id}", edition.headings[turn.id]) for turn in edition.briefing.turns if turn.opens),
+        turns=len(turns),
+        paragraphs=len(texts),
+        words=sum(len(text.split()) for text in texts),
+        coverage=edition.coverage,
+        samples=sum(tracks[turn.id].samples for turn in edition.briefing.turns if turn.id in tracks),
+        unspoken=len(narration.unspoken) if narration else 0,
+        participants=source.participants,
+    )
+
+
+def _heard(edition: Edition) -> Iterator[Heard]:
+    for participant in edition.briefing.participants:
+        turns = [turn for turn in edition.briefing.turns if turn.speaker == participant.speaker]
+        person = edition.people[participant.speaker]
+        if turns:
+            yield Heard(participant.speaker, person.name, person.role, person.kind, len(turns), turns[0].id)

@@ -1,0 +1,203 @@
+"""What is there: a folder with ``series.toml``, ``transcripts/``, ``anchors/`` and ``locales/``."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from publish.diagnostics import Diagnostic, MissingError, Place, Report, refuse
+from publish.work import Source
+
+LIMIT = 256 * 1024 * 1024
+"""Bytes of one source file; more than any transcript has."""
+RESERVED = frozenset({"series", "voices"})
+_LENGTH = 80
+
+
+class Workspace(msgspec.Struct, frozen=True):
+    """Paths of a workspace."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """``series.toml``."""
+        return self.root / "series.toml"
+
+    @property
+    def transcripts(self) -> Path:
+        """The sources."""
+        return self.root / "transcripts"
+
+    @property
+    def anchors(self) -> Path:
+        """The ids given so far."""
+        return self.root / "anchors"
+
+    @property
+    def locales(self) -> Path:
+        """The catalogues."""
+        return self.root / "locales"
+
+    @property
+    def theme(self) -> Path | None:
+        """Templates and styles of the workspace's own, if it has any."""
+        folder = self.root / "theme"
+        return folder if folder.is_dir() else None
+
+    @property
+    def cache(self) -> Path:
+        """What can be made again."""
+        return self.root / ".publish"
+
+    @property
+    def outputs(self) -> Path:
+        """Where a build writes unless it is told otherwise."""
+        return self.root / "outputs"
+
+
+def open_workspace(root: Path) -> Workspace:
+    """The workspace in a folder.
+
+    Raises:
+        InputError: There is neither ``series.toml`` nor ``transcripts/``.
+    """
+    place = Workspace(root)
+    if not place.settings.is_file() and not place.transcripts.is_dir():
+        refuse(
+            "W001",
+            "there is no series.toml and no transcripts folder here; "
+            "go to the workspace's folder, or make one with `publish new DIR FILE…`",
+            Place(str(root)),
+        )
+    return place
+
+
+# --- Sources ----------------------------------------------------------------------------------------------------------
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A briefing's source files, found but not read."""
+
+    name: str
+    files: tuple[Path, ...]
+
+
+def entries(workspace: Workspace, report: Report) -> tuple[Entry, ...]:
+    """Every briefing there is a source of, by name.
+
+    A folder in ``transcripts/`` holds the pages of one briefing; a file beside such folders is a briefing.
+
+    Raises:
+        InputError: Two sources fold to one name, or there are none.
+    """
+    found: dict[str, Entry] = {}
+    for path in _sorted(workspace.transcripts):
+        files = tuple(_pages(path, workspace, report)) if path.is_dir() else (path,)
+        if not files or not _is_source(path, workspace, report):
+            continue
+        name = briefing_name(path.name if path.is_dir() else path.stem)
+        if name in found:
+            refuse(
+                "W006",
+                f"this and {relative(found[name].files[0], workspace)} both have the name {name!r}; rename one of them",
+                Place(relative(path, workspace)),
+            )
+        found[name] = Entry(name, files)
+    if not found:
+        refuse(
+            "W009",
+            "there are no transcripts; put them into this folder, one file or one folder of pages a briefing",
+            Place("transcripts"),
+        )
+    return tuple(found[name] for name in sorted(found))
+
+
+def _sorted(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir(), key=lambda path: path.name) if folder.is_dir() else []
+
+
+def _pages(folder: Path, workspace: Workspace, report: Report) -> Iterator[Path]:
+    """The files of a folder in the natural order of their names: page 2 before page 10."""
+    for path in sorted(_sorted(folder), key=lambda path: _natural(path.name)):
+        if path.is_dir():
+            report(Diagnostic("W008", "a folder of pages holds no folders; move its files up", _place(path, workspace)))
+        elif _is_source(path, workspace, report):
+            yield path
+
+
+def _natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    return tuple((1, int(part), "") if part.isdecimal() else (0, 0, part) for part in re.split(r"(\d+)", name) if part)
+
+
+def _is_source(path: Path, workspace: Workspace, report: Report) -> bool:
+    """Whether a file is meant: not hidden, no editor's copy, and not a link that leads out of the workspace."""
+    if path.name.startswith((".", "#")) or path.name.endswith(("~", ".bak", ".swp", ".part")):
+        return False
+    if not path.resolve().is_relative_to(workspace.root.resolve()):
+        message = "this link leads out of the workspace and is passed over; copy the file here"
+        report(Diagnostic("W008", message, _place(path, workspace)))
+        return False
+    return True
+
+
+def relative(path: Path, workspace: Workspace) -> str:
+    """A path as messages name it."""
+    return path.relative_to(workspace.root).as_posix()
+
+
+def _place(path: Path, workspace: Workspace) -> Place:
+    return Place(relative(path, workspace))
+
+
+def briefing_name(stem: str) -> str:
+    """The name that a source's file or folder name gives: ``[a-z0-9-]``, at most 80 characters, never reserved.
+
+    What is cut is cut at a hyphen, and a short hash of the whole takes its place, so that two long names stay two.
+    """
+    folded = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", folded).strip("-")
+    digest = hashlib.blake2b(stem.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    if not slug or slug in RESERVED:
+        return f"b-{digest}"
+    if len(slug) <= _LENGTH:
+        return slug
+    cut = slug[: _LENGTH - len(digest)]
+    return f"{cut.rpartition('-')[0] or cut[:-1]}-{digest}"
+
+
+def load(data: bytes, file: str) -> Source:
+    """Decode a source.
+
+    Raises:
+        InputError: It is empty, too long, not UTF-8, or holds a NUL; with the line.
+    """
+    if len(data) > LIMIT:
+        refuse("W007", f"this file has {len(data):,} bytes, and {LIMIT:,} is the limit; split it", Place(file))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        hint = " (it looks like UTF-16)" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        refuse("W007", f"this is not UTF-8 text{hint}; save the file as UTF-8", Place(file, line))
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        refuse("W007", "there is a NUL character here; this is no text file, or a damaged one", Place(file, line))
+    if not text.strip():
+        refuse("W007", "the file is empty; put a transcript into it, or remove it", Place(file))
+    return Source(file, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def read_bytes(path: Path, file: str) -> bytes:
+    """The bytes of a file, or MissingError that names it."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise MissingError(
+            Diagnostic("W007", f"the file cannot be read: {error.strerror}; mend its rights", Place(file))
+        ) from error

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -17,7 +17,8 @@ from publish import __version__
 
 if TYPE_CHECKING:
     from publish.diagnostics import Diagnostic
-    from publish.pipeline import Options, Summary
+    from publish.manifest import Manifest
+    from publish.pipeline import Summary
 
 INTERRUPTED = 130
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -41,7 +42,7 @@ languages = click.option(
 @click.group(context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="publish")
 def cli() -> None:
-    """Publish transcripts of a briefing series so that everyone can read them.
+    r"""Publish transcripts of a briefing series so that everyone can read them.
 
     From one folder of transcripts come accessible web pages, read-along EPUBs, catalogues for translators
     and speech for every turn, in every language whose catalogue is filled in.
@@ -70,12 +71,12 @@ def tell(findings: Iterable[Diagnostic], *, as_json: bool = False) -> None:
             click.echo(json.dumps(said, ensure_ascii=False), err=True)
         else:
             word, _, rest = str(finding).partition(" ")
-            click.echo(f"{style(word, fg=_COLOURS[word])} {printable(rest)}", err=True)
+            click.echo(f"{coloured(word, _COLOURS[word])} {printable(rest)}", err=True)
 
 
-def style(text: str, **how: Any) -> str:
+def coloured(text: str, colour: str) -> str:
     """Coloured text, unless NO_COLOR is set; click itself drops colours that go to no terminal."""
-    return text if os.environ.get("NO_COLOR") else click.style(text, **how)
+    return text if os.environ.get("NO_COLOR") else click.style(text, fg=colour)
 
 
 def printable(text: str) -> str:
@@ -152,10 +153,10 @@ class Bar:
 @click.option("--jobs", "-j", type=click.IntRange(1), default=None, help="Processes to use; one a core by default.")
 @click.option("--frozen", is_flag=True, help="Write no ids to anchors/: for machines that only publish.")
 @as_json
-def build(
+def build(  # noqa: PLR0913  # one parameter an option
     directory: Path, language: str, formats: str, output: Path | None, jobs: int | None, *, frozen: bool, as_json: bool
 ) -> None:
-    """Make pages, books, catalogues and audio from the workspace in DIR.
+    r"""Make pages, books, catalogues and audio from the workspace in DIR.
 
     Only what has changed is made again. A file that is being written appears when it is complete; an interrupted
     build goes on where it was.
@@ -184,7 +185,7 @@ def build(
     sys.exit(summary.exit_code)
 
 
-def replay(last: Any, *, as_json: bool) -> None:
+def replay(last: Manifest, *, as_json: bool) -> None:
     """Say again what the last build found, as long as it still holds."""
     findings = [found for record in last.tasks.values() for found in record.findings]
     if findings:
@@ -252,9 +253,9 @@ def short(path: Path) -> str:
 @click.option("--language", "-l", default="en", show_default=True, metavar="TAG", help="Language of the transcripts.")
 @as_json
 def new(directory: Path, files: tuple[Path, ...], title: str, language: str, *, as_json: bool) -> None:
-    """Make a workspace in the new folder DIR, from the transcripts FILE…
+    """Make a workspace in the new folder DIR from transcripts.
 
-    The files are copied. The speakers found in them are listed in series.toml, with the roles that are certain
+    Each FILE is copied. The speakers found in them are listed in series.toml, with the roles that are certain
     and the others to be filled in.
     """
     from publish import new as maker  # noqa: PLC0415
@@ -304,10 +305,10 @@ def check(directory: Path, output: Path | None, *, as_json: bool) -> None:
 
     EPUBCheck and msgfmt are asked when they are installed; `publish doctor` says whether they are.
     """
-    from publish import checking  # noqa: PLC0415
+    from publish import checks  # noqa: PLC0415
 
     root = directory.resolve()
-    summary = checking.check(root, (output or root / "outputs").resolve())
+    summary = checks.check(root, (output or root / "outputs").resolve())
     tell(summary.findings, as_json=as_json)
     for line in summary.lines:
         click.echo(line)
@@ -325,9 +326,8 @@ def doctor(directory: Path) -> None:
 
 
 @cli.command()
-@directory
 @languages
-def voices(directory: Path, language: str) -> None:
+def voices(language: str) -> None:
     """List the voices that the speech engines offer here."""
     from publish import doctor as medic  # noqa: PLC0415
 
@@ -385,9 +385,8 @@ def extract(directory: Path, *, as_json: bool) -> None:
     root = directory.resolve()
     summary = run_build(root, root / "outputs", formats="catalog")
     tell(summary.findings, as_json=as_json)
-    click.echo(
-        f"{len([path for path in summary.made if path.endswith('.pot')])} templates written in {short(root / 'locales')}."
-    )
+    templates = [path for path in summary.made if path.endswith(".pot")]
+    click.echo(f"{len(templates)} templates written in {short(root / 'locales')}.")
     sys.exit(summary.exit_code)
 
 
@@ -452,13 +451,18 @@ def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType
 
     if isinstance(error, PublishError):
         tell([error.diagnostic], as_json="--json" in sys.argv)
-        sys.stderr.flush()
-        os._exit(error.exit_code)
+        _leave(error.exit_code)
     where = traceback.extract_tb(trace)[-1] if trace else None
     place = f" in {Path(where.filename).name}, line {where.lineno}" if where else ""
     message = f"this is a fault of publish itself: {kind.__name__}: {error}{place}; PUBLISH_DEBUG=1 shows all of it"
     tell([Diagnostic("B007", message)])
     if os.environ.get("PUBLISH_DEBUG"):
         traceback.print_exception(kind, error, trace)
+    _leave(1)
+
+
+def _leave(code: int) -> NoReturn:
+    """End with a code of our own, which an exception hook cannot return."""
+    sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(1)
+    os._exit(code)

@@ -81,6 +81,15 @@ CODES: dict[str, Severity] = {
     # -- E: EPUB
     # -- H: web pages
     # -- K: checks
+    "K001": Severity.ERROR,  # an output is missing
+    "K002": Severity.ERROR,  # an output was changed after it was written
+    "K003": Severity.ERROR,  # a document is not well-formed, or has one id twice
+    "K004": Severity.ERROR,  # a link leads nowhere
+    "K005": Severity.ERROR,  # EPUBCheck finds an error in a book
+    "K006": Severity.WARNING,  # EPUBCheck warns of a book
+    "K007": Severity.ERROR,  # msgfmt finds an error in a catalogue
+    "K008": Severity.NOTE,  # a checker is not installed
+    "K009": Severity.ERROR,  # nothing was built yet
     # -- R: readers
     # -- S: speech
     # -- W: workspace and configuration

@@ -183,7 +183,6 @@ class _Build:
             language=language,
             languages=languages,
             sources=sources,
-            reader=settings.briefing(name).reader,
             anchors=_text(anchors) if anchors.is_file() else "",
             catalogs=self._chain(language, languages[0], name, found),
             series_catalogs=self._chain(language, languages[0], SERIES, found),

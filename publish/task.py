@@ -189,13 +189,15 @@ def _narrate(task: Task, edition: Edition, words: Interface, report: Report) -> 
     if not any(plugins.writer(name).AUDIO for name in task.formats):
         return None
     engine = plugins.engine(task.settings.audio.engine)
-    return speech.narrate(edition, _script(edition, words), engine, task.settings, task.places.clips, report)
+    return speech.narrate(
+        edition, _script(edition, words, task.settings), engine, task.settings, task.places.clips, report
+    )
 
 
-def _script(edition: Edition, words: Interface) -> speech.Script:
+def _script(edition: Edition, words: Interface, settings: Settings) -> speech.Script:
     """What a book prints besides the paragraphs of the turns, and so is spoken too."""
     headings = tuple(heading(turn, edition, words) for turn in edition.briefing.turns if turn.speaker is not None)
-    return speech.Script(front(edition, words), (opening(edition, words),), headings)
+    return speech.Script(front(edition, words, settings), (opening(edition, words),), headings)
 
 
 # --- The card ---------------------------------------------------------------------------------------------------------

@@ -1,0 +1,155 @@
+"""The lines that a book prints outside of turns.
+
+A book prints exactly these, the headings and the turns; speech says exactly these. So every visible text of a book has
+a clip. Ids are ``front-<key>``; a heading has ``level``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from publish.config import Settings
+from publish.interface import Interface
+from publish.model import Edition, Foreign, Inline, Link, Paragraph, Person, Phrase, Text
+
+
+def front(edition: Edition, interface: Interface, settings: Settings) -> tuple[Paragraph, ...]:
+    """All lines, in reading order: title page, heading of the contents, about."""
+    return (
+        *title_page(edition, interface),
+        contents(interface),
+        *speakers(edition, interface),
+        *about(edition, interface, settings),
+    )
+
+
+def title_page(edition: Edition, interface: Interface) -> tuple[Paragraph, ...]:
+    """Title, series, publisher, day, hours and place."""
+    return tuple(_title_page(edition, interface))
+
+
+def contents(interface: Interface) -> Paragraph:
+    """The heading of the table of contents."""
+    return _said("contents", interface, interface.gettext("Contents"), level=1)
+
+
+def speakers(edition: Edition, interface: Interface) -> tuple[Paragraph, ...]:
+    """A heading, and a line for everyone who speaks; nothing when nobody does."""
+    people = [
+        (participant.speaker, edition.people[participant.speaker]) for participant in edition.briefing.participants
+    ]
+    if not people:
+        return ()
+    heading = _said("speakers", interface, interface.gettext("Who speaks"), level=1)
+    return (heading, *(_person(speaker, person, interface) for speaker, person in people))
+
+
+def about(edition: Edition, interface: Interface, settings: Settings) -> tuple[Paragraph, ...]:
+    """A heading, and what is to be known of the translation, the original and the rights; nothing when that is nothing."""
+    lines = tuple(_about(edition, interface, settings))
+    if not lines:
+        return ()
+    return (_said("about", interface, interface.gettext("About this edition"), level=1), *lines)
+
+
+def _title_page(edition: Edition, interface: Interface) -> Iterator[Paragraph]:
+    briefing = edition.briefing
+    yield _printed("title", edition.title, level=1)
+    if edition.series.text:
+        yield _printed("series", edition.series)
+    if edition.publisher.text:
+        yield _printed("publisher", edition.publisher)
+    if briefing.date:
+        yield _said("date", interface, interface.date(briefing.date))
+    elif briefing.date_text:
+        yield _printed("date", Phrase(briefing.date_text, edition.source_language))
+    yield from _hours(edition, interface)
+    if edition.venue and edition.venue.text:
+        yield _printed("venue", edition.venue)
+
+
+def _hours(edition: Edition, interface: Interface) -> Iterator[Paragraph]:
+    start, end = (Phrase(text, edition.source_language) for text in (edition.briefing.start, edition.briefing.end))
+    if start.text and end.text:
+        yield _said("hours", interface, interface.gettext("From {start} to {end}"), start=start, end=end)
+    elif start.text:
+        yield _said("hours", interface, interface.gettext("From {start}"), start=start)
+
+
+def _person(speaker: str, person: Person, interface: Interface) -> Paragraph:
+    """ "Anna Smith, official, Flood engineer, River Authority", each in its language."""
+    role = Phrase(interface.role(person.role), interface.language) if person.role else None
+    parts = _parts(person.name, interface.language)
+    for detail in (role, person.title, person.affiliation):
+        if detail and detail.text:
+            template = interface.gettext("{name}, {detail}")
+            parts = _filled(template, {"name": parts, "detail": _parts(detail, interface.language)})
+    return Paragraph(parts, f"front-speaker-{speaker}", interface.language)
+
+
+def _about(edition: Edition, interface: Interface, settings: Settings) -> Iterator[Paragraph]:
+    if not edition.is_source:
+        yield _translation(edition, interface)
+        table = settings.editions.get(edition.language)
+        if table and table.status:
+            yield _said("status", interface, _status(table.status, interface))
+    if re.match(r"https?://[^\s/]", edition.briefing.source):
+        words = (Text(interface.gettext("The original transcript")),)
+        yield Paragraph((Link(edition.briefing.source, words),), "front-source", interface.language)
+    if settings.rights:
+        yield _printed("rights", Phrase(settings.rights, edition.source_language))
+
+
+def _translation(edition: Edition, interface: Interface) -> Paragraph:
+    coverage = edition.coverage
+    original = Phrase(interface.language_name(edition.source_language), interface.language)
+    if coverage.translated >= coverage.total:
+        return _said("translation", interface, interface.gettext("Translated from {language}."), language=original)
+    template = interface.gettext(
+        "Translated from {language}. {percent} of the text is translated; the rest stands in the original language."
+    )
+    # Rounded down, so that it never says "100 %" where something is missing.
+    share = int(100 * coverage.translated / max(1, coverage.total)) / 100
+    percent = Phrase(interface.percent(share), interface.language)
+    return _said("translation", interface, template, language=original, percent=percent)
+
+
+def _status(status: str, interface: Interface) -> str:
+    match status:
+        case "official":
+            return interface.gettext("This is an official translation.")
+        case "unofficial":
+            return interface.gettext("This is an unofficial translation.")
+        case _:
+            return interface.gettext("This translation was made by a machine.")
+
+
+# --- Lines ------------------------------------------------------------------------------------------------------------
+
+
+def _printed(key: str, phrase: Phrase, level: int = 0) -> Paragraph:
+    return Paragraph((Text(phrase.text),), f"front-{key}", phrase.language, level)
+
+
+def _said(key: str, interface: Interface, template: str, level: int = 0, **phrases: Phrase) -> Paragraph:
+    """A line in the interface's language, in which ``{name}`` stands for a phrase."""
+    values = {name: _parts(phrase, interface.language) for name, phrase in phrases.items()}
+    return Paragraph(_filled(template, values), f"front-{key}", interface.language, level)
+
+
+def _parts(phrase: Phrase, language: str) -> tuple[Inline, ...]:
+    text = (Text(phrase.text),)
+    return text if phrase.language == language else (Foreign(phrase.language, text),)
+
+
+def _filled(template: str, values: dict[str, tuple[Inline, ...]]) -> tuple[Inline, ...]:
+    """The template's words and, where its placeholders stand, the values; neighbouring texts are one."""
+    parts: list[Inline] = []
+    for number, piece in enumerate(re.split(r"\{(\w+)\}", template)):
+        for part in values.get(piece, (Text(f"{{{piece}}}"),)) if number % 2 else (Text(piece),):
+            if isinstance(part, Text) and parts and isinstance(parts[-1], Text):
+                parts[-1] = Text(parts[-1].text + part.text)
+            elif part != Text(""):
+                parts.append(part)
+    return tuple(parts)

@@ -92,6 +92,12 @@ CODES: dict[str, Severity] = {
     "K009": Severity.ERROR,  # nothing was built yet
     # -- R: readers
     # -- S: speech
+    "S001": Severity.ERROR,  # a text could not be spoken: the engine failed twice
+    "S002": Severity.WARNING,  # no voice for a language, or none that could be understood
+    "S003": Severity.ERROR,  # a text is too long to be spoken
+    "S004": Severity.WARNING,  # a voice that series.toml names is not there
+    "S005": Severity.ERROR,  # the speech engine cannot work here
+    "S006": Severity.ERROR,  # a clip is missing from the cache or damaged
     # -- W: workspace and configuration
     "W001": Severity.ERROR,  # there is no workspace here
     "W002": Severity.ERROR,  # series.toml is not TOML

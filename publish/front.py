@@ -31,7 +31,7 @@ def title_page(edition: Edition, interface: Interface) -> tuple[Paragraph, ...]:
 
 def contents(interface: Interface) -> Paragraph:
     """The heading of the table of contents."""
-    return _said("contents", interface, interface.gettext("Contents"), level=1)
+    return _said("contents", interface, interface.gettext("Contents"), level=2)
 
 
 def speakers(edition: Edition, interface: Interface) -> tuple[Paragraph, ...]:
@@ -41,16 +41,16 @@ def speakers(edition: Edition, interface: Interface) -> tuple[Paragraph, ...]:
     ]
     if not people:
         return ()
-    heading = _said("speakers", interface, interface.gettext("Who speaks"), level=1)
+    heading = _said("speakers", interface, interface.gettext("Who speaks"), level=2)
     return (heading, *(_person(speaker, person, interface) for speaker, person in people))
 
 
 def about(edition: Edition, interface: Interface, settings: Settings) -> tuple[Paragraph, ...]:
-    """A heading, and what is to be known of the translation, the original and the rights; nothing when that is nothing."""
+    """A heading, and lines on the translation, the original and the rights; nothing when there is nothing to say."""
     lines = tuple(_about(edition, interface, settings))
     if not lines:
         return ()
-    return (_said("about", interface, interface.gettext("About this edition"), level=1), *lines)
+    return (_said("about", interface, interface.gettext("About this edition"), level=2), *lines)
 
 
 def _title_page(edition: Edition, interface: Interface) -> Iterator[Paragraph]:
@@ -78,7 +78,7 @@ def _hours(edition: Edition, interface: Interface) -> Iterator[Paragraph]:
 
 
 def _person(speaker: str, person: Person, interface: Interface) -> Paragraph:
-    """ "Anna Smith, official, Flood engineer, River Authority", each in its language."""
+    """Name, role, title and affiliation, each in its language."""
     role = Phrase(interface.role(person.role), interface.language) if person.role else None
     parts = _parts(person.name, interface.language)
     for detail in (role, person.title, person.affiliation):

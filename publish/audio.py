@@ -43,9 +43,11 @@ class Voice(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str
     """Unique in the engine; what ``voice`` in ``series.toml`` names."""
     language: str
-    """BCP 47: the most general language that it is the engine's choice for."""
+    """BCP 47: the most general language that it is the engine's choice for; ``mul``: it speaks any."""
     engine: str
     """The engine's name, with the version of whatever else shapes the sound of this voice alone."""
+    timbre: str = ""
+    """What the engine's voices in other languages share with it, so that a speaker sounds alike in each."""
     sex: str = ""
     """``female``, ``male``, or empty for one in between."""
     pitch: int = 0

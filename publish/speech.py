@@ -1,0 +1,419 @@
+"""Narrating an edition: who speaks with which voice, what is said, and the clips that come of it.
+
+A text that cannot be spoken is reported and left out, and everything else goes on; nothing half-spoken is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from publish import audio
+from publish.audio import RATE, Encoded, Speech, SpeechError, Unspeakable, Utterance, Voice
+from publish.config import Settings
+from publish.diagnostics import Diagnostic, Place, Report
+from publish.model import (
+    Clip,
+    Code,
+    Deleted,
+    Edition,
+    Foreign,
+    Image,
+    Inaudible,
+    Inline,
+    Narration,
+    PageBreak,
+    Paragraph,
+    Text,
+    Track,
+    Turn,
+    Vocal,
+)
+
+LONGEST = 50_000
+"""Characters of a text that is spoken: about an hour. Longer ones are reported: nobody meant that paragraph."""
+PORTION = 5_000
+"""Characters that an engine is given at once."""
+
+
+class Engine(Protocol):
+    """What is needed of an engine."""
+
+    def version(self) -> str:
+        """Of everything that shapes its sound."""
+
+    def voices(self) -> tuple[Voice, ...]:
+        """All it can speak with here: first the narrator's, then that of people without a name, then the others'."""
+
+    def synthesise(self, utterance: Utterance) -> Speech:
+        """The sound of one utterance. Raises SpeechError."""
+
+
+class Script(msgspec.Struct, frozen=True):
+    """What is said besides the turns' paragraphs; all of it by the narrator, and for books."""
+
+    front: tuple[Paragraph, ...] = ()
+    """Lines of front matter, ``front-<key>``."""
+    opening: tuple[Paragraph, ...] = ()
+    """The heading of the opening, ``opening-h``, where there is one."""
+    headings: tuple[Paragraph, ...] = ()
+    """Headings of turns, ``<turn>-h``."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One clip to be made."""
+
+    id: str
+    parts: tuple[Inline, ...]
+    language: str
+    """BCP 47."""
+    voice: str
+    """Name or timbre of the voice that says it, as :func:`cast` chose it."""
+    pause: float
+    """Seconds after it."""
+    place: Place
+
+
+def narrate(  # six things shape the sound and where it goes
+    edition: Edition, script: Script, engine: Engine, settings: Settings, cache: Path, report: Report
+) -> Narration:
+    """Speak an edition. Clips that ``cache`` holds are not spoken again; the others are put there.
+
+    Tracks: ``<turn>`` its name, when announced, and paragraphs; ``<turn>-h`` its heading; ``front-1`` all else. What
+    cannot be spoken is in no track, and a track without clips is left out.
+
+    Raises:
+        MissingError: The engine cannot work here, or the cache cannot be written.
+    """
+    studio = _Studio(edition, engine, settings, cache, report)
+    tracks = {}
+    for name, lines in _tracks(edition, script, settings, studio.cast):
+        track = studio.track(name, lines)
+        if any(clip.id != f"{name}-n" for clip in track.clips):
+            tracks[name] = track
+    studio.tell()
+    if studio.mute():
+        tracks = {}
+    return Narration(
+        rate=RATE,
+        tracks=tracks,
+        unspoken=tuple(studio.unspoken),
+        voices=tuple(sorted(studio.heard)) if tracks else (),
+        engine=f"{settings.audio.engine} {engine.version()}",
+    )
+
+
+def _tracks(
+    edition: Edition, script: Script, settings: Settings, cast: dict[str | None, str]
+) -> Iterator[tuple[str, list[Line]]]:
+    after, rest = settings.audio.pause_paragraph, settings.audio.pause_turn
+    narrator = cast[None]
+
+    def line(paragraph: Paragraph, voice: str, pause: float) -> Line:
+        language = paragraph.language or edition.language
+        return Line(paragraph.id, paragraph.parts, language, voice, pause, paragraph.place)
+
+    yield "front-1", [line(paragraph, narrator, after) for paragraph in (*script.front, *script.opening)]
+    for heading in script.headings:
+        yield heading.id, [line(heading, narrator, after)]
+    for turn in edition.briefing.turns:
+        lines = [line(paragraph, cast[turn.speaker], after) for paragraph in turn.paragraphs]
+        lines[-1] = msgspec.structs.replace(lines[-1], pause=rest)
+        yield turn.id, [*_announced(turn, edition, settings, narrator), *lines]
+
+
+def _announced(turn: Turn, edition: Edition, settings: Settings, narrator: str) -> Iterator[Line]:
+    if turn.speaker is None or turn.continued or settings.audio.announce == "off":
+        return
+    name = edition.people[turn.speaker].name
+    if name.text:
+        pause = settings.audio.pause_paragraph
+        yield Line(f"{turn.id}-n", (Text(name.text),), name.language, narrator, pause, turn.place)
+
+
+# --- The studio: from lines to clips ----------------------------------------------------------------------------------
+
+
+class _Studio:
+    """The engine and what was found while speaking one edition."""
+
+    def __init__(self, edition: Edition, engine: Engine, settings: Settings, cache: Path, report: Report) -> None:
+        self._language, self._engine, self._settings = edition.language, engine, settings
+        self._cache, self._report = cache, report
+        self._voices = engine.voices()
+        self._version = f"{settings.audio.engine} {engine.version()}"
+        self._replace = replacer(settings.pronunciation)
+        self._refused: dict[tuple[str, str], int] = {}
+        self._spoken_languages: set[str] = set()
+        self.cast = cast(edition, self._voices, settings, report)
+        self.unspoken: list[str] = []
+        self.heard: set[str] = set()
+
+    def track(self, name: str, lines: Iterable[Line]) -> Track:
+        """Speak lines one after the other."""
+        clips, pieces = [], []
+        at = 0
+        for line in lines:
+            found = self._clip(line)
+            if found is None:
+                self.unspoken.append(line.id)
+                continue
+            key, samples = found
+            clips.append(Clip(line.id, at, at + samples))
+            pieces.append(key)
+            at += samples
+        return Track(name, tuple(clips), tuple(pieces))
+
+    def tell(self) -> None:
+        """Report each reason for which texts were refused once."""
+        for (language, reason), count in sorted(self._refused.items()):
+            what = "1 text" if count == 1 else f"{count} texts"
+            message = f"{what} in {language!r} in the edition {self._language!r} cannot be spoken: {reason}"
+            self._report(Diagnostic("S002", message))
+
+    def mute(self) -> bool:
+        """Whether the edition's own language is one that cannot be spoken: names alone are not worth hearing."""
+        refused = {language for language, _ in self._refused}
+        return self._language in refused and self._language not in self._spoken_languages
+
+    def _clip(self, line: Line) -> tuple[str, int] | None:
+        """Key and length of the clip, which is then in the cache; None, and a report, when it cannot be spoken."""
+        try:
+            return self._made(line)
+        except Unspeakable as error:
+            refused = (line.language, error.reason)
+            self._refused[refused] = self._refused.get(refused, 0) + 1
+        except SpeechError as error:
+            message = f"{line.id} has no sound: {error.reason}; change its words, or the engine in [audio]"
+            self._report(Diagnostic("S001", message, line.place))
+        return None
+
+    def _made(self, line: Line) -> tuple[str, int] | None:
+        said = tuple(self._runs(line))
+        length = sum(len(text) for _, text in said)
+        if length > LONGEST:
+            message = f"{line.id} is not spoken: it has {length:,} characters; divide it into paragraphs"
+            self._report(Diagnostic("S003", message, line.place))
+            return None
+        pace, pause = self._settings.audio.words_per_minute, max(0, round(line.pause * RATE))
+        words = (part for voice, text in said for part in (voice.name, voice.engine, text))
+        key = audio.key(self._version, str(pace), str(pause), *words)
+        clip = audio.load(self._cache, key)
+        if clip is None:
+            clip = self._recorded(said, pace, pause)
+            audio.store(self._cache, key, clip)
+        self._spoken_languages.add(line.language)
+        self.heard.update(voice.name for voice, _ in said)
+        return key, clip.samples
+
+    def _recorded(self, said: tuple[tuple[Voice, str], ...], pace: int, pause: int) -> Encoded:
+        utterances = [Utterance(portion, voice, pace, last=False) for voice, text in said for portion in portions(text)]
+        if utterances:
+            utterances[-1] = msgspec.structs.replace(utterances[-1], last=True)
+        return audio.encode(map(self._spoken, utterances), pause)
+
+    def _spoken(self, utterance: Utterance) -> bytes:
+        """The samples of an utterance, at the second attempt if need be."""
+        reason = ""
+        for _ in range(2):
+            try:
+                speech = self._engine.synthesise(utterance)
+                pcm = audio.resampled(speech)
+                reason = doubt(utterance, speech)
+            except Unspeakable:
+                raise
+            except SpeechError as error:
+                reason = error.reason
+            if not reason:
+                return pcm
+        raise SpeechError(reason)
+
+    def _runs(self, line: Line) -> Iterator[tuple[Voice, str]]:
+        """What each voice says, in order."""
+        narrator = self.cast[None]
+        for language, wanted, printed in runs(line.parts, line.language, line.voice, narrator):
+            text = self._replace(printed)
+            voice = voice_for(self._voices, language, wanted)
+            if voice is None and language != line.language and _LATIN.fullmatch(text):
+                voice = voice_for(self._voices, line.language, wanted)
+            if voice is None:
+                engine = self._settings.audio.engine
+                raise Unspeakable(f"{engine} has no voice for {language!r}; choose another engine in [audio]")
+            yield voice, text
+
+
+_LATIN = re.compile(r"[\u0000-\u024f\u1e00-\u1eff\u2000-\u206f]*")
+"""A passage that the paragraph's own voice can try to read, when there is none for the passage's language."""
+
+
+# --- What is said -----------------------------------------------------------------------------------------------------
+
+
+def runs(parts: Iterable[Inline], language: str, voice: str, narrator: str) -> list[tuple[str, str, str]]:
+    """What is said of a paragraph, as language, voice and words; neighbours differ in language or voice.
+
+    Words that a correction took out are not said, vocals, gaps and pictures are said by the narrator, a link's address
+    and a break of pages are nothing to hear. Punctuation that stands alone goes with the words before it.
+    """
+    found: list[tuple[str, str, str]] = []
+    for run in _parts(parts, language, voice, narrator):
+        if found and (found[-1][:2] == run[:2] or not _words(run[2])):
+            found[-1] = (*found[-1][:2], found[-1][2] + run[2])
+        else:
+            found.append(run)
+    folded = ((tag, name, " ".join(text.split())) for tag, name, text in found)
+    return [run for run in folded if _words(run[2])]
+
+
+def _parts(parts: Iterable[Inline], language: str, voice: str, narrator: str) -> Iterator[tuple[str, str, str]]:
+    for part in parts:
+        match part:
+            case Text(text) | Code(text):
+                yield language, voice, text
+            case Vocal(text) | Inaudible(text) | Image(text):
+                yield language, narrator, text
+            case Deleted() | PageBreak():
+                pass
+            case Foreign(tag, inner):
+                yield from _parts(inner, tag, voice, narrator)
+            case _:
+                yield from _parts(part.parts, language, voice, narrator)
+
+
+def _words(text: str) -> bool:
+    """Whether there is anything but punctuation, spaces and controls."""
+    return any(unicodedata.category(sign)[0] not in "PZC" for sign in text)
+
+
+def replacer(pronunciation: dict[str, str]) -> Callable[[str], str]:
+    """A function that puts how a word is said in the place of the word, where it stands as a whole word."""
+    if not pronunciation:
+        return str
+    longest_first = sorted(pronunciation, key=lambda word: (-len(word), word))
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    return lambda text: pattern.sub(lambda found: pronunciation[found.group()], text)
+
+
+_SENTENCE_END = re.compile(r"[.!?…。！？؟۔।]+[\"'”’»)\]]*\s+|[。！？]+")
+
+
+def portions(text: str, size: int = PORTION) -> Iterator[str]:
+    """The text in portions of at most ``size`` characters, cut after a sentence, else a word, else anywhere."""
+    while len(text) > size:
+        ends = [found.end() for found in _SENTENCE_END.finditer(text, 0, size)]
+        cut = ends[-1] if ends else text.rfind(" ", 1, size) + 1 or size
+        yield text[:cut].rstrip()
+        text = text[cut:].lstrip()
+    if text:
+        yield text
+
+
+_WORD = re.compile(r"[^\W_]+(?:['’.,-][^\W_]+)*")
+_MERGED = 0.4
+"""Marks a word there are at least: an engine says "of the" as one."""
+_NEAR_END = 30
+"""Characters before the last word within which the last mark ends: "in the history of the world" has fewer marks."""
+_FASTEST = 0.02
+"""Seconds a Latin letter, at 175 words a minute; 0.05 is the least in 2,500 paragraphs of English."""
+_SLOWEST = 0.3
+"""Seconds a small Latin letter; the most is 0.13."""
+_SLOWEST_SIGN = 2.5
+"""Seconds any other sign, since some are said by their names: "grinning face with smiling eyes"."""
+
+
+def doubt(utterance: Utterance, speech: Speech) -> str:
+    """Why the sound cannot be the whole of the words, as a clause; empty when it can."""
+    text, pace = utterance.text, 175 / utterance.words_per_minute
+    seconds = len(speech.pcm) / 2 / speech.rate
+    small = len(re.findall(r"[a-z]", text))
+    letters = sum(sign.isalpha() for sign in text)
+    signs = sum(not sign.isspace() for sign in text)
+    if seconds < (small * _FASTEST + (letters - small) * _FASTEST / 10) * pace:
+        return f"the sound is too short ({seconds:.1f} s for {letters} letters)"
+    if seconds > 3 + (small * _SLOWEST + (signs - small) * _SLOWEST_SIGN) * pace:
+        return f"the sound is too long ({seconds:.1f} s for {signs} signs)"
+    words = list(_WORD.finditer(text))
+    if not speech.marks or not words:
+        return ""
+    if len(speech.marks) < _MERGED * len(words) - 2:
+        return f"only {len(speech.marks)} of {len(words)} words were said"
+    if max(mark.position + mark.length for mark in speech.marks) < words[-1].start() - _NEAR_END:
+        return "the last words were not said"
+    if max(mark.sample for mark in speech.marks) >= len(speech.pcm) // 2:
+        return "the sound ends before its last word"
+    return ""
+
+
+# --- Who says it ------------------------------------------------------------------------------------------------------
+
+_ALIASES = {"cmn": "zh", "no": "nb", "nn": "nb", "iw": "he", "zh-hk": "yue", "zh-hant-hk": "yue", "zh-yue": "yue"}
+"""Tags, in small letters, whose voice goes by another."""
+_ANY = "mul"
+
+
+def voices_for(voices: Iterable[Voice], language: str) -> tuple[Voice, ...]:
+    """The voices that speak a language: as it is written in a country, else as such; none when there are none."""
+    by_language: dict[str, list[Voice]] = {}
+    for voice in voices:
+        by_language.setdefault(voice.language.lower(), []).append(voice)
+    tag = language.lower()
+    while tag:
+        for name in (tag, _ALIASES.get(tag, "")):
+            if name in by_language:
+                return tuple(by_language[name])
+        tag = tag.rpartition("-")[0]
+    return tuple(by_language.get(_ANY, ()))
+
+
+def voice_for(voices: tuple[Voice, ...], language: str, wanted: str) -> Voice | None:
+    """The voice for a language that is called ``wanted``, or has its timbre; else the first that there is."""
+    named = next((voice for voice in voices if voice.name == wanted), None)
+    if named and named.language.partition("-")[0].lower() in (language.partition("-")[0].lower(), _ANY):
+        return named
+    timbre = named.timbre if named else wanted
+    able = voices_for(voices, language)
+    return next((voice for voice in able if voice.timbre == timbre), able[0] if able else None)
+
+
+_SEXES = {"MS.": "female", "MRS.": "female", "MISS": "female", "MR.": "male"}
+
+
+def cast(edition: Edition, voices: tuple[Voice, ...], settings: Settings, report: Report) -> dict[str | None, str]:
+    """For each speaker's id the name or timbre of a voice; for None that of the narrator.
+
+    The narrator has a voice of its own, and all who are not named share one. The others take, in the order in which
+    they first speak, one that nobody has yet, by ``sex`` in ``series.toml`` or the title before the name, while there
+    is one. ``voice`` in ``series.toml`` comes before all.
+    """
+    timbres = {voice.timbre: voice.sex for voice in reversed(voices_for(voices, edition.source_language) or voices)}
+    ordered = list(reversed(timbres)) or [""]
+    chosen: dict[str | None, str] = {None: ordered[0]}
+    free = ordered[2:] or ordered
+    labels = {turn.speaker: turn.label for turn in reversed(edition.briefing.turns) if turn.label}
+    taken: list[str] = []
+    for speaker in (participant.speaker for participant in edition.briefing.participants):
+        of = settings.speakers.get(speaker)
+        title = _SEXES.get(labels.get(speaker, "").partition(" ")[0].upper(), "")
+        if of and of.voice and _known(of.voice, speaker, voices, report):
+            chosen[speaker] = of.voice
+        elif edition.people[speaker].kind == "unnamed":
+            chosen[speaker] = ordered[1 % len(ordered)]
+        else:
+            sex = (of.sex if of else "") or title
+            fitting = [timbre for timbre in free if not sex or timbres[timbre] == sex] or free
+            chosen[speaker] = min(fitting, key=taken.count)
+            taken.append(chosen[speaker])
+    return chosen
+
+
+def _known(name: str, speaker: str, voices: tuple[Voice, ...], report: Report) -> bool:
+    if any(name in (voice.name, voice.timbre) for voice in voices):
+        return True
+    message = f"there is no voice {name!r} for speaker {speaker!r}; `publish voices` lists those there are"
+    report(Diagnostic("S004", message, Place("series.toml")))
+    return False

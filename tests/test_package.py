@@ -1,4 +1,4 @@
-"""Archives and packages: what other programs read in them, and the faults of ebooklib that are kept out."""
+"""Archives and packages, and the faults of ebooklib that are kept out of them."""
 
 from __future__ import annotations
 

@@ -79,6 +79,9 @@ CODES: dict[str, Severity] = {
     "B007": Severity.ERROR,  # a fault of the tool itself
     # -- C: catalogues
     # -- E: EPUB
+    "E001": Severity.WARNING,  # characters that a book cannot hold were replaced
+    "E002": Severity.NOTE,  # a collection is made without audio, since it would be too large with it
+    "E003": Severity.ERROR,  # a finished book cannot be read, and so is not in the collection
     # -- H: web pages
     # -- K: checks
     "K001": Severity.ERROR,  # an output is missing

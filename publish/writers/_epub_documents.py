@@ -1,0 +1,285 @@
+"""The documents of a book, as strings: title page, contents, about, transcript; and which words of them are heard.
+
+A document prints paragraphs, each in an element with the paragraph's id; so its overlay follows from the paragraphs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+import msgspec
+
+from publish import front, markup
+from publish.config import Settings
+from publish.interface import Interface
+from publish.languages import direction
+from publish.model import Edition, Paragraph, Turn, plain
+from publish.overlay import Group, Par, Sound
+from publish.series import exchanges
+
+MOST_PARS = 400
+MOST_BYTES = 300_000
+"""What a document holds at most, where turns allow it: checkers' time grows faster than a document."""
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """Something printed, and the words it has."""
+
+    element: str
+    """Id of the element."""
+    clip: str
+    """Id of the clip."""
+    words: str
+    """All that is visible in it."""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A document."""
+
+    name: str
+    """Of the file, without suffix; unique in its folder."""
+    text: str
+    heard: tuple[tuple[str, tuple[Heard, ...]], ...]
+    """Id of an element (empty: the document), and what is printed in it; in reading order."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A line of the table of contents."""
+
+    address: str
+    element: str
+    """Its id in the navigation document."""
+    label: Paragraph
+    """What stands there, too; its id is the clip's."""
+
+
+# --- The page around ------------------------------------------------------------------------------------------------
+
+
+def document(title: str, language: str, style: str, body: str) -> str:
+    """A whole XHTML document."""
+    attributes = f'lang="{escape(language)}" xml:lang="{escape(language)}" dir="{direction(language)}"'
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE html>\n'
+        f'<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" {attributes}>\n'
+        f'<head><meta charset="utf-8"/><title>{escape(title)}</title>'
+        f'<link rel="stylesheet" type="text/css" href="{style}"/></head>\n{body}</html>\n'
+    )
+
+
+def groups(page: Page, sounds: dict[str, Sound]) -> tuple[Group, ...]:
+    """What its overlay holds. ``sounds`` is by clip, with addresses as they are from the document."""
+    file = f"{page.name}.xhtml"
+    return tuple(
+        Group(
+            f"{file}#{element}" if element else "",
+            tuple(
+                Par(f"{file}#{one.element}", sounds.get(one.clip))
+                for one in printed
+                if one.clip in sounds or one.words.strip()
+            ),
+        )
+        for element, printed in page.heard
+    )
+
+
+def unspoken(page: Page, sounds: dict[str, Sound]) -> bool:
+    """Whether something on it should be heard and has no sound. Of punctuation there is nothing to hear."""
+    return any(
+        one.clip not in sounds and any(map(str.isalnum, one.words)) for _, printed in page.heard for one in printed
+    )
+
+
+def heard(paragraph: Paragraph, element: str = "") -> Heard:
+    """A paragraph as it is printed."""
+    return Heard(element or paragraph.id, paragraph.id, plain(paragraph.parts, deleted=True))
+
+
+# --- Front matter ---------------------------------------------------------------------------------------------------
+
+
+def title_page(lines: Sequence[Paragraph], language: str, style: str) -> Page:
+    """The first document: short, since a known reading system plays the first one without marking the words."""
+    body = "".join(_line(line, language) for line in lines)
+    text = document(plain(lines[0].parts), language, style, f'<body epub:type="titlepage">\n{body}</body>\n')
+    return Page(name="title", text=text, heard=(("", tuple(map(heard, lines))),))
+
+
+def about(edition: Edition, interface: Interface, settings: Settings) -> Page | None:
+    """Who speaks, and what is to be known of this edition; None when there is nothing to say."""
+    people, lines = front.speakers(edition, interface), front.about(edition, interface, settings)
+    language = edition.language
+    body = ""
+    if people:
+        items = "".join(f"<li{_at(line, language)}>{_words(line)}</li>\n" for line in people[1:])
+        body += f"<section>\n{_line(people[0], language)}<ul>\n{items}</ul>\n</section>\n"
+    if lines:
+        body += f"<section>\n{''.join(_line(line, language) for line in lines)}</section>\n"
+    if not body:
+        return None
+    title = f"{plain((people or lines)[0].parts)} – {edition.title.text}"
+    text = document(title, language, "../style.css", f"<body>\n{body}</body>\n")
+    return Page(name="about", text=text, heard=(("", tuple(map(heard, (*people, *lines)))),))
+
+
+def _line(line: Paragraph, language: str) -> str:
+    element = f"h{line.level}" if line.level else "p"
+    return f"<{element}{_at(line, language)}>{_words(line)}</{element}>\n"
+
+
+def _at(line: Paragraph, language: str, element: str = "") -> str:
+    """Attributes: its id, and its language where that is not the document's."""
+    own = line.language or language
+    return f' id="{escape(element or line.id)}"{markup.language(own, language)}'
+
+
+def _words(line: Paragraph) -> str:
+    return markup.inline(line.parts, line.language)
+
+
+# --- Contents -------------------------------------------------------------------------------------------------------
+
+
+def contents(entries: Sequence[Entry], start: str, interface: Interface, language: str) -> Page:
+    """The navigation document; ``start`` is where the transcript begins."""
+    heading = front.contents(interface)
+    lines = "".join(_entry(entry, language) for entry in entries)
+    printed = tuple(heard(entry.label, entry.element) for entry in entries)
+    return Page(
+        name="nav",
+        text=document(
+            plain(heading.parts), language, "style.css", navigation(heading, lines, start, interface, language)
+        ),
+        heard=(("", (heard(heading), *printed)),),
+    )
+
+
+def _entry(entry: Entry, language: str) -> str:
+    attributes = _at(entry.label, language, entry.element)
+    return f'<li><a href="{escape(entry.address)}"{attributes}>{_words(entry.label)}</a></li>\n'
+
+
+def navigation(heading: Paragraph, lines: str, start: str, interface: Interface, language: str) -> str:
+    """The body of a navigation document around its lines. The landmarks are for programs, and hidden."""
+    words = {"toc": plain(heading.parts), "bodymatter": interface.gettext("Transcript")}
+    places = {"toc": "#toc", "bodymatter": start}
+    landmarks = "".join(
+        f'<li><a epub:type="{kind}" href="{escape(place)}">{escape(words[kind])}</a></li>\n'
+        for kind, place in places.items()
+    )
+    return (
+        f'<body>\n<nav epub:type="toc" role="doc-toc" id="toc" aria-labelledby="{heading.id}">\n'
+        f"{_line(heading, language)}<ol>\n{lines}</ol>\n</nav>\n"
+        f'<nav epub:type="landmarks" hidden="hidden">\n<ol>\n{landmarks}</ol>\n</nav>\n</body>\n'
+    )
+
+
+# --- The transcript -------------------------------------------------------------------------------------------------
+
+
+class _Section(msgspec.Struct, frozen=True):
+    """The opening, or an exchange."""
+
+    id: str
+    label: Paragraph
+    """What the table of contents calls it."""
+    head: str
+    """Markup before its turns."""
+    printed: tuple[Heard, ...]
+    """What is printed there."""
+    turns: tuple[Turn, ...]
+
+
+def transcript(edition: Edition, interface: Interface) -> tuple[tuple[Page, ...], tuple[tuple[str, Paragraph], ...]]:
+    """The documents of the turns; and for each section its address, relative to their folder, and its label."""
+    shelf = _Pages(edition, interface)
+    for section in _sections(edition, interface):
+        shelf.put(section)
+    return shelf.done()
+
+
+def _sections(edition: Edition, interface: Interface) -> Iterator[_Section]:
+    opening, rest = exchanges(edition.briefing)
+    if opening:
+        heading = markup.opening(edition, interface)
+        yield _Section("opening", heading, _line(heading, edition.language), (heard(heading),), opening)
+    for turns in rest:
+        yield _Section(f"x-{turns[0].id}", markup.heading(turns[0], edition, interface), "", (), turns)
+
+
+class _Pages:
+    """Sections laid into documents, one after the other."""
+
+    def __init__(self, edition: Edition, interface: Interface) -> None:
+        self._edition, self._interface = edition, interface
+        self._pages: list[Page] = []
+        self._addresses: list[tuple[str, Paragraph]] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        self._title = ""
+        self._text: list[str] = []
+        self._printed: list[tuple[str, tuple[Heard, ...]]] = []
+        self._size = self._pars = self._turns = 0
+
+    def put(self, section: _Section) -> None:
+        """Put a section where there is room; into a document of its own, when it is large; else cut between turns."""
+        turns = [self._turn(turn) for turn in section.turns]
+        if not self._room(sum(_bytes(text) for text, _ in turns), sum(len(group) for _, (_, group) in turns)):
+            self._close()
+        self._addresses.append((f"{self._name}.xhtml#{section.id}", section.label))
+        self._open(section, f' id="{escape(section.id)}"', section.head)
+        if section.printed:
+            self._add("", ("", section.printed))
+        for text, printed in turns:
+            if not self._room(_bytes(text), len(printed[1])):
+                self._text.append("</section>\n")
+                self._close()
+                self._open(section, "", "")
+            self._add(text, printed)
+            self._turns += 1
+        self._text.append("</section>\n")
+
+    def done(self) -> tuple[tuple[Page, ...], tuple[tuple[str, Paragraph], ...]]:
+        """Everything that was put."""
+        self._close()
+        return tuple(self._pages), tuple(self._addresses)
+
+    @property
+    def _name(self) -> str:
+        return f"text-{len(self._pages) + 1}"
+
+    def _turn(self, turn: Turn) -> tuple[str, tuple[str, tuple[Heard, ...]]]:
+        text = markup.turn(turn, self._edition, self._interface)
+        if turn.speaker is None:
+            return text, ("", tuple(map(heard, turn.paragraphs)))
+        heading = markup.heading(turn, self._edition, self._interface)
+        return text, (turn.id, tuple(map(heard, (heading, *turn.paragraphs))))
+
+    def _room(self, size: int, pars: int) -> bool:
+        """Whether so much more fits into the document that is open; into one without turns anything does."""
+        return not self._turns or (self._size + size <= MOST_BYTES and self._pars + pars <= MOST_PARS)
+
+    def _open(self, section: _Section, attributes: str, head: str) -> None:
+        self._title = self._title or plain(section.label.parts)
+        self._text.append(f"<section{attributes}>\n{head}")
+
+    def _add(self, text: str, printed: tuple[str, tuple[Heard, ...]]) -> None:
+        self._text.append(text)
+        self._printed.append(printed)
+        self._size += _bytes(text)
+        self._pars += len(printed[1])
+
+    def _close(self) -> None:
+        if not self._text:
+            return
+        body = f'<body epub:type="bodymatter">\n{"".join(self._text)}</body>\n'
+        title = f"{self._title} – {self._edition.title.text}"
+        text = document(title, self._edition.language, "../style.css", body)
+        self._pages.append(Page(name=self._name, text=text, heard=tuple(self._printed)))
+        self._begin()
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))

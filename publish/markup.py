@@ -1,0 +1,435 @@
+"""The accessible markup of turns, written once and used by page and book alike.
+
+Every function returns a string that is valid as HTML and as XHTML: no void elements, no named entities but XML's own,
+attributes quoted. Why it looks as it does, in short: a turn is an ``article`` named by its one heading, and nothing
+else is named by that heading, since screen readers then leave the heading out when they read on; sentence spans have
+``role="none"`` and no space at their end, or each becomes an object of its own.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from html import escape as _escape
+from operator import itemgetter
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from publish import segment, series
+from publish.interface import Interface
+from publish.languages import direction
+from publish.model import (
+    Code,
+    Deleted,
+    Edition,
+    Editorial,
+    Emphasis,
+    Foreign,
+    Image,
+    Inaudible,
+    Inline,
+    Inserted,
+    Link,
+    Nest,
+    PageBreak,
+    Paragraph,
+    Person,
+    Phrase,
+    Text,
+    Turn,
+    Vocal,
+    plain,
+)
+
+DETAILS = 60
+"""Characters of role, title and affiliation that a heading holds at most."""
+
+
+def _nothing(turn: Turn) -> str:  # noqa: ARG001  # stands for one that looks at it
+    return ""
+
+
+class Medium(msgspec.Struct, frozen=True, kw_only=True):
+    """What the markup is for, a page or a document of a book, and the words that it takes from outside of a turn."""
+
+    edition: Edition
+    interface: Interface
+    xhtml: bool = False
+    """``xml:lang`` beside ``lang``."""
+    foot: Callable[[Turn], str] = _nothing
+    """What stands below the words of a turn; a book has nothing there, since its overlay is the audio."""
+    times: Mapping[str, tuple[str, str]] = {}
+    """By id of a paragraph: where it begins and ends in its turn's audio file, in seconds, as printed."""
+
+
+# --- Letters and attributes -------------------------------------------------------------------------------------------
+
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe-\uffff"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}-{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
+    + "]"
+)
+"""What no document may hold: XML 1.0, 2.2; HTML, "Preprocessing the input stream"."""
+
+
+def escape(text: str) -> str:
+    """Text as content, or as a value in double quotes. What no document may hold becomes U+FFFD, and is seen."""
+    return _escape(_FORBIDDEN.sub("\ufffd", text), quote=False).replace('"', "&quot;")
+
+
+def tongue(language: str, around: str, medium: Medium) -> str:
+    """The attributes, after a space, that say that words are in another language than what is around them."""
+    if language in ("", around):
+        return ""
+    tag = escape(language)
+    xml = f' xml:lang="{tag}"' if medium.xhtml else ""
+    return f' lang="{tag}"{xml} dir="{direction(language)}"'
+
+
+def attributes(paragraph: Paragraph, medium: Medium) -> str:
+    """Of the element that holds a paragraph: its id, its language when it differs, when it is heard."""
+    begin, end = medium.times.get(paragraph.id, ("", ""))
+    cue = f' data-begin="{begin}" data-end="{end}"' if end else ""
+    return f'id="{escape(paragraph.id)}"{tongue(paragraph.language, medium.edition.language, medium)}{cue}'
+
+
+_ILLEGAL = re.compile(r"[^\w!$&'()*+,\-./:;=?@~%#\u00a0-\U0010ffff]|%(?![0-9A-Fa-f]{2})|[\u202a-\u202e\u2066-\u2069]")
+
+
+def address(href: str) -> str:
+    """An address that a link may have, with what no URL holds percent-encoded; empty: it may not be linked."""
+    href = _FORBIDDEN.sub("", href.strip())
+    try:
+        parts = urlsplit(href)
+        usable = parts.port is None or bool(parts.hostname)
+    except ValueError:
+        return ""
+    if not usable or not re.match(r"(?i)https?://[^/?#\s]|mailto:[^\s?]+@", href):
+        return ""
+    head, mark, fragment = href.partition("#")
+    return _encoded(head) + mark + _encoded(fragment.replace("#", "%23"))
+
+
+def _encoded(text: str) -> str:
+    return _ILLEGAL.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8")), text)
+
+
+# --- Inline parts -----------------------------------------------------------------------------------------------------
+
+
+def inline(parts: Iterable[Inline], medium: Medium, owner: str = "") -> str:
+    """Parts without marks for sentences; page breaks in them get ids when ``owner``, the paragraph's id, is given."""
+    return _inline(parts, medium, _breaks(owner))
+
+
+def _breaks(owner: str) -> Iterator[str]:
+    """The id attributes of page breaks: ``<paragraph>-b1`` … ."""
+    return (f' id="{escape(owner)}-b{number}"' if owner else "" for number in itertools.count(1))
+
+
+def _inline(parts: Iterable[Inline], medium: Medium, breaks: Iterator[str]) -> str:
+    return "".join(_part(part, medium, breaks) for part in parts)
+
+
+def _part(part: Inline, medium: Medium, breaks: Iterator[str]) -> str:
+    match part:
+        case Text(text):
+            return escape(text)
+        case Code(text):
+            return f'<code dir="ltr">{escape(text)}</code>'
+        case Vocal(text):
+            return f'<span class="vocal">{escape(text)}</span>'
+        case Inaudible(text):
+            return f'<span class="inaudible">{escape(text)}</span>'
+        case Image(alt):
+            return _image(alt, medium)
+        case PageBreak(label):
+            return f'<span class="page"{next(breaks)} data-label="{escape(label)}"></span>'
+        case _:
+            opened, closed = _tags(part, medium)
+            return f"{opened}{_inline(part.parts, medium, breaks)}{closed}"
+
+
+def _image(alt: str, medium: Medium) -> str:
+    """The alternative text, and that it is one."""
+    words = medium.interface.gettext("[Image: {alt}]").partition("{alt}")
+    language = tongue(medium.interface.language, medium.edition.language, medium)
+    before, after = (f"<span{language}>{escape(word)}</span>" if language else escape(word) for word in words[::2])
+    return f'<span class="image">{before}<bdi>{escape(alt)}</bdi>{after}</span>'
+
+
+def _tags(nest: Nest, medium: Medium) -> tuple[str, str]:
+    match nest:
+        case Emphasis(strong=strong):
+            return ("<strong>", "</strong>") if strong else ("<em>", "</em>")
+        case Foreign(language):
+            return f"<span{tongue(language, '', medium)}>", "</span>"
+        case Deleted():
+            return "<del>", "</del>"
+        case Inserted():
+            return "<ins>", "</ins>"
+        case Editorial():
+            return '<span class="editorial">', "</span>"
+        case Link(href):
+            target = address(href)
+            return (f'<a href="{escape(target)}" rel="external">', "</a>") if target else ("", "")
+
+
+# --- Sentences --------------------------------------------------------------------------------------------------------
+
+
+class _Leaf(msgspec.Struct, frozen=True):
+    """A part that no sentence ends inside of, or text that can be cut; and all that it is nested in."""
+
+    part: Inline
+    nests: tuple[tuple[int, Nest], ...]
+    """Outermost first, each with a number that tells it from others that are equal."""
+    start: int
+    """Position in the paragraph's words. What is not read, such as a deletion, has no length."""
+    end: int
+
+
+def sentences(paragraph: Paragraph, medium: Medium) -> str:
+    """A paragraph's parts with a span around each sentence: ``<paragraph>-s1`` … .
+
+    Spans never break nesting: an emphasis over a sentence's end is cut in two. A link is not cut, nor is what has one
+    meaning as a whole ("(Laughter. Applause.)"): the sentences that meet in it are one.
+    """
+    words = plain(paragraph.parts)
+    leaves = tuple(_leaves(paragraph.parts, (), itertools.count(), [0]))
+    spans = _whole(leaves, segment.sentences(words, paragraph.language or medium.edition.language))
+    breaks = _breaks(paragraph.id)
+    found = []
+    for number, pieces in itertools.groupby(_cut(leaves, spans), key=itemgetter(0)):
+        text = _nested([piece for _, piece in pieces], medium, breaks)
+        if number % 2:
+            text = f'<span id="{escape(paragraph.id)}-s{number // 2 + 1}" role="none">{text}</span>'
+        found.append(text)
+    return "".join(found)
+
+
+def _leaves(
+    parts: Iterable[Inline], nests: tuple[tuple[int, Nest], ...], numbers: Iterator[int], at: list[int]
+) -> Iterator[_Leaf]:
+    """All leaves in order. ``at`` holds the position, which goes on from leaf to leaf."""
+    for part in parts:
+        if isinstance(part, Nest) and not isinstance(part, Link | Deleted):
+            yield from _leaves(part.parts, (*nests, (next(numbers), part)), numbers, at)
+        else:
+            start, at[0] = at[0], at[0] + len(plain((part,)))
+            yield _Leaf(part, nests, start, at[0])
+
+
+def _whole(leaves: Iterable[_Leaf], spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans, none of which begins or ends inside of a leaf that is no text."""
+    solid = [leaf for leaf in leaves if not isinstance(leaf.part, Text) and leaf.start < leaf.end]
+    whole: list[tuple[int, int]] = []
+    for start, end in spans:
+        for leaf in solid:
+            if leaf.start < end and start < leaf.end:
+                start, end = min(start, leaf.start), max(end, leaf.end)  # noqa: PLW2901  # the span grows
+        if whole and start < whole[-1][1]:
+            start, end = whole[-1][0], max(end, whole.pop()[1])  # noqa: PLW2901  # two become one
+        whole.append((start, end))
+    return whole
+
+
+def _cut(leaves: Iterable[_Leaf], spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, _Leaf]]:
+    """Leaves cut at the edges of spans, each with its number: odd in a span, even between two."""
+    edges = [*itertools.chain.from_iterable(spans), sys.maxsize]
+    number = 0
+    for leaf in leaves:
+        at = leaf.start
+        while at < leaf.end or at == leaf.start == leaf.end:
+            while at >= edges[number]:
+                number += 1
+            if not isinstance(leaf.part, Text) or leaf.start == leaf.end:
+                yield number, leaf
+                break
+            end = min(leaf.end, edges[number])
+            text = leaf.part.text[at - leaf.start : end - leaf.start]
+            # White space between sentences belongs to none, and so to nothing that they are nested in.
+            yield number, _Leaf(Text(text), leaf.nests if number % 2 or text.strip() else (), at, end)
+            at = end
+
+
+def _nested(leaves: Iterable[_Leaf], medium: Medium, breaks: Iterator[str]) -> str:
+    """Leaves in their elements; what neighbours have in common is opened once."""
+    found: list[str] = []
+    open_: list[tuple[int, Nest]] = []
+    for leaf in leaves:
+        common = 0
+        while common < min(len(open_), len(leaf.nests)) and open_[common][0] == leaf.nests[common][0]:
+            common += 1
+        found += [_tags(nest, medium)[1] for _, nest in reversed(open_[common:])]
+        found += [_tags(nest, medium)[0] for _, nest in leaf.nests[common:]]
+        found.append(_part(leaf.part, medium, breaks))
+        open_ = list(leaf.nests)
+    found += [_tags(nest, medium)[1] for _, nest in reversed(open_)]
+    return "".join(found)
+
+
+# --- Headings ---------------------------------------------------------------------------------------------------------
+
+
+class _Piece(msgspec.Struct, frozen=True):
+    """Words of a heading."""
+
+    kind: Literal["", "name", "role", "question"]
+    parts: tuple[Inline, ...]
+    language: str
+    """BCP 47."""
+    id: str = ""
+    """Of the source's heading that these are."""
+
+
+def heading(turn: Turn, edition: Edition, interface: Interface) -> Paragraph:
+    """The visible words of a turn's heading, ``<turn>-h``. Only for a turn with a speaker."""
+    parts = _joined(_heading(turn, edition, interface), edition.language)
+    return Paragraph(parts, f"{turn.id}-h", edition.language, 2 if turn.opens else 3, turn.place)
+
+
+def opening(edition: Edition, interface: Interface) -> Paragraph:
+    """The visible words of the heading over all that comes before the first exchange, ``opening-h``."""
+    asked = any(turn.opens for turn in edition.briefing.turns)
+    words = interface.gettext("Opening") if asked else interface.gettext("Transcript")
+    parts = _joined([_Piece("", (Text(words),), interface.language)], edition.language)
+    return Paragraph(parts, "opening-h", edition.language, 2)
+
+
+def _joined(pieces: Iterable[_Piece], language: str) -> tuple[Inline, ...]:
+    """All their parts, in other languages marked so; neighbouring texts are one."""
+    parts: list[Inline] = []
+    for piece in pieces:
+        for part in piece.parts if piece.language == language else (Foreign(piece.language, piece.parts),):
+            if isinstance(part, Text) and parts and isinstance(parts[-1], Text):
+                parts[-1] = Text(parts[-1].text + part.text)
+            else:
+                parts.append(part)
+    return tuple(parts)
+
+
+def _heading(turn: Turn, edition: Edition, interface: Interface) -> list[_Piece]:
+    """One of "Name: question"; "Name, Role", at the first appearance; "Name, continued"; "Name"."""
+    if turn.speaker is None:
+        raise AssertionError(f"the stage direction {turn.id} has no heading")
+    person = edition.people[turn.speaker]
+    name = [_phrase("name", person.name)]
+    if not person.name.text.strip():
+        name = [_Piece("name", (Text(interface.gettext("A speaker")),), interface.language)]
+    if question := _question(turn, edition):
+        return _filled(interface.gettext("{name}: {question}"), interface, {"name": name, "question": question})
+    if turn.continued:
+        return _filled(interface.gettext("{name}, continued"), interface, {"name": name})
+    if next(other for other in edition.briefing.turns if other.speaker == turn.speaker).id == turn.id:
+        for detail in details(person, interface):
+            values = {"name": name, "detail": [_phrase("role", detail)]}
+            name = _filled(interface.gettext("{name}, {detail}"), interface, values)
+    return name
+
+
+def details(person: Person, interface: Interface) -> tuple[Phrase, ...]:
+    """Role, title and affiliation, as many of them as are short enough together for a heading.
+
+    A role that says less than the title, or no more than the name, is left out.
+    """
+    described = [phrase for phrase in (person.title, person.affiliation) if phrase and phrase.text.strip()]
+    role = Phrase(interface.role(person.role), interface.language) if person.role else None
+    if role and not (person.role == "official" and described) and role.text.casefold() != person.name.text.casefold():
+        described.insert(0, role)
+    room = itertools.accumulate(len(phrase.text) for phrase in described)
+    return tuple(phrase for phrase, length in zip(described, room, strict=True) if length <= DETAILS)
+
+
+def _question(turn: Turn, edition: Edition) -> list[_Piece]:
+    """What stands after the name: the source's headings, whose words are printed nowhere else, or the question."""
+    if not turn.headings:
+        return [_phrase("question", edition.headings[turn.id])] if turn.opens else []
+    found: list[_Piece] = []
+    for source in turn.headings:
+        if found:
+            found.append(_Piece("", (Text(": "),), edition.language))
+        found.append(_Piece("question", source.parts, source.language or edition.language, source.id))
+    return found
+
+
+def _phrase(kind: Literal["name", "role", "question"], phrase: Phrase) -> _Piece:
+    return _Piece(kind, (Text(phrase.text),), phrase.language)
+
+
+def _filled(template: str, interface: Interface, values: dict[str, list[_Piece]]) -> list[_Piece]:
+    """The template's words and, where its placeholders stand, the values."""
+    pieces: list[_Piece] = []
+    for number, words in enumerate(re.split(r"\{(\w+)\}", template)):
+        if number % 2:
+            pieces += values[words]
+        elif words:
+            pieces.append(_Piece("", (Text(words),), interface.language))
+    return pieces
+
+
+def _printed(pieces: Iterable[_Piece], medium: Medium) -> str:
+    return "".join(_piece(piece, medium) for piece in pieces)
+
+
+def _piece(piece: _Piece, medium: Medium) -> str:
+    words = inline(piece.parts, medium, piece.id)
+    language = tongue(piece.language, medium.edition.language, medium)
+    match piece.kind:
+        case "name":
+            return f"<bdi{language}>{words}</bdi>"
+        case "role":
+            return f'<span class="role"{language}>{words}</span>'
+        case _ if piece.id:
+            return f'<span id="{escape(piece.id)}" role="none"{language}>{words}</span>'
+        case _:
+            return f"<span{language}>{words}</span>" if language else words
+
+
+# --- Turns and sections -----------------------------------------------------------------------------------------------
+
+
+def paragraph(of: Paragraph, medium: Medium) -> str:
+    """A paragraph of speech, sentence by sentence."""
+    return f"<p {attributes(of, medium)}>{sentences(of, medium)}</p>\n"
+
+
+def turn(of: Turn, medium: Medium) -> str:
+    """A turn, or a stage direction."""
+    if of.speaker is None:
+        return _sourced(of, medium) + "".join(_stage(words, medium) for words in of.paragraphs)
+    key, level = escape(of.id), "h2" if of.opens else "h3"
+    person = medium.edition.people[of.speaker]
+    role = f' data-role="{person.role}"' if person.role else ""
+    title = f'<{level} id="{key}-h">{_printed(_heading(of, medium.edition, medium.interface), medium)}</{level}>\n'
+    words = "".join(paragraph(words, medium) for words in of.paragraphs)
+    opened = f'<article class="turn" id="{key}" aria-labelledby="{key}-h"{role}>\n'
+    return f"{opened}{title}{words}{medium.foot(of)}</article>\n"
+
+
+def _stage(of: Paragraph, medium: Medium) -> str:
+    return f'<p class="stage" {attributes(of, medium)}>{inline(of.parts, medium, of.id)}</p>\n'
+
+
+def _sourced(of: Turn, medium: Medium) -> str:
+    """The source's headings before a stage direction, which has no heading of its own to hold them."""
+    return "".join(f"<h2 {attributes(words, medium)}>{inline(words.parts, medium)}</h2>\n" for words in of.headings)
+
+
+def exchange(turns: Sequence[Turn], medium: Medium) -> str:
+    """A question and its answers, or the opening, in a section that is named by nothing: else it is a landmark."""
+    body = "".join(turn(one, medium) for one in turns)
+    if turns[0].opens:
+        return f'<section id="x-{escape(turns[0].id)}">\n{body}</section>\n'
+    title = opening(medium.edition, medium.interface)
+    return f'<section id="opening">\n<h2 id="opening-h">{inline(title.parts, medium)}</h2>\n{body}</section>\n'
+
+
+def transcript(medium: Medium) -> str:
+    """All turns: the opening, when there is one, and the exchanges."""
+    first, rest = series.exchanges(medium.edition.briefing)
+    return "".join(exchange(turns, medium) for turns in (first, *rest) if turns)

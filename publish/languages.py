@@ -1,0 +1,146 @@
+"""Languages: BCP 47 tags, the folders gettext keeps them in, their scripts' direction, and what is known of each.
+
+Tags are canonical everywhere inside the project; only folder names in ``locales/`` have gettext's form.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+_RTL = frozenset("Adlm Arab Hebr Mand Mend Nkoo Rohg Samr Syrc Thaa Yezi".split())
+"""Scripts written from right to left that a living language uses (ISO 15924)."""
+_FOLDERS = {"zh-CN": "zh-Hans", "zh-SG": "zh-Hans", "zh-TW": "zh-Hant", "zh-HK": "zh-Hant-HK", "zh-MO": "zh-Hant-MO"}
+"""Old names of folders that mean a script."""
+_MODIFIERS = {"latin": "Latn", "cyrillic": "Cyrl", "arabic": "Arab", "devanagari": "Deva"}
+"""gettext's ``@modifier`` that is a script in BCP 47; any other is a variant."""
+
+
+@cache
+def canonical(tag: str) -> str:
+    """The canonical form of a BCP 47 tag: ``pt-br`` is ``pt-BR``, ``iw`` is ``he``, ``zh-cmn-Hans`` is ``zh-Hans``.
+
+    Raises:
+        ValueError: It is no tag; the text of the error is a clause in plain words.
+    """
+    from langcodes import Language, standardize_tag  # noqa: PLC0415  # its data takes 60 ms to read
+    from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415
+
+    if not re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", tag) or len(tag) > 60:  # noqa: PLR2004  # far above any
+        raise ValueError("a tag is letters and digits joined by hyphens")
+    try:
+        found = standardize_tag(tag)
+        Language.get(found)
+    except LanguageTagError as error:
+        raise ValueError(str(error).partition("\n")[0]) from error
+    return found
+
+
+@cache
+def direction(tag: str) -> Literal["ltr", "rtl"]:
+    """In which direction the language's script is written."""
+    from langcodes import Language  # noqa: PLC0415
+
+    return "rtl" if (Language.get(tag).maximize().script or "") in _RTL else "ltr"
+
+
+@cache
+def autonym(tag: str) -> str:
+    """The language's own name for itself, by CLDR; the tag where there is none."""
+    locale = babel_locale(tag)
+    name = locale.get_display_name(locale) if locale else None
+    return str(name) if name else tag
+
+
+@cache
+def babel_locale(tag: str) -> Locale | None:
+    """CLDR's locale for a tag, without what CLDR does not know of it; None when it does not know the language."""
+    from babel import Locale, UnknownLocaleError  # noqa: PLC0415
+
+    if tag.split("-")[0] in {"und", "mul", "zxx"}:
+        return None  # Babel takes ``und`` for American English
+    for candidate in chain(tag):
+        try:
+            return Locale.parse(candidate, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return None
+
+
+def chain(tag: str) -> tuple[str, ...]:
+    """Where to look for a translation, in order: the tag, then the tag with less and less."""
+    parts = tag.split("-")
+    return tuple("-".join(parts[:length]) for length in range(len(parts), 0, -1) if len(parts[length - 1]) > 1)
+
+
+def same_language(one: str, other: str) -> bool:
+    """Whether two tags name one language in one script, so that a reader of one reads the other."""
+    from langcodes import Language  # noqa: PLC0415
+
+    if one == other:
+        return True
+    first, second = Language.get(one).maximize(), Language.get(other).maximize()
+    return (first.language, first.script) == (second.language, second.script)
+
+
+def folder(tag: str) -> str:
+    """gettext's name for the language's folder: ``zh-Hans`` is ``zh_Hans``, ``ca-valencia`` is ``ca@valencia``."""
+    parts = tag.split("-")
+    variants = [part for part in parts[1:] if len(part) > 4]  # noqa: PLR2004  # scripts have four letters
+    name = "_".join(part for part in parts if part not in variants)
+    return f"{name}@{variants[0]}" if variants else name
+
+
+def from_folder(name: str) -> str:
+    """The tag of a folder in ``locales/``, by any of the names that translation tools give it.
+
+    Raises:
+        ValueError: It is the name of no language.
+    """
+    base, _, modifier = name.partition("@")
+    tag = base.partition(".")[0].replace("_", "-")
+    if script := _MODIFIERS.get(modifier.lower()):
+        language, _, rest = tag.partition("-")
+        tag = "-".join(filter(None, (language, script, rest)))
+    elif modifier:
+        tag = f"{tag}-{modifier}"
+    found = canonical(tag)
+    return _FOLDERS.get(found, found)
+
+
+# --- What is known of a language --------------------------------------------------------------------------------------
+
+
+class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Words of a language that tell where a question begins and where a sentence does not end."""
+
+    hand_overs: tuple[str, ...] = ()
+    """What a speaker ends with who gives the word to somebody: "go ahead". Small letters."""
+    greetings: tuple[str, ...] = ()
+    """What a questioner begins with: "thank you", "good morning". Small letters."""
+    fillers: tuple[str, ...] = ()
+    """What a heading is better without: "and", "so", "thanks". Small letters."""
+    interjections: tuple[str, ...] = ()
+    """Words that stand alone and are no name: "yeah", "okay". Small letters."""
+    abbreviations: tuple[str, ...] = ()
+    """What ends with a full stop and no sentence: "Mr.", "No."."""
+    joins: tuple[str, ...] = ()
+    """What a question that goes on with the one before begins with: "and", "but". Small letters."""
+
+
+@cache
+def cues(tag: str) -> Cues:
+    """What is known of a language; empty for one of which nothing is."""
+    for name in chain(tag):
+        data = files("publish").joinpath("data", f"{name}.toml")
+        if data.is_file():
+            return msgspec.convert(tomllib.loads(data.read_text("utf-8")), Cues)
+    return Cues()

@@ -78,6 +78,9 @@ CODES: dict[str, Severity] = {
     "B006": Severity.NOTE,  # a catalogue is empty, or its briefing is gone
     "B007": Severity.ERROR,  # a fault of the tool itself
     # -- C: catalogues
+    "C001": Severity.ERROR,  # a catalogue cannot be read
+    "C002": Severity.WARNING,  # something in a catalogue is tolerated
+    "C003": Severity.WARNING,  # a translation does not keep the marks of its message, and is not used
     # -- E: EPUB
     "E001": Severity.WARNING,  # characters that a book cannot hold were replaced
     "E002": Severity.NOTE,  # a collection is made without audio, since it would be too large with it

@@ -16,7 +16,7 @@ import msgspec
 if TYPE_CHECKING:
     from babel import Locale
 
-_RTL = frozenset("Adlm Arab Hebr Mand Mend Nkoo Rohg Samr Syrc Thaa Yezi".split())
+_RTL = frozenset(["Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"])
 """Scripts written from right to left that a living language uses (ISO 15924)."""
 _FOLDERS = {"zh-CN": "zh-Hans", "zh-SG": "zh-Hans", "zh-TW": "zh-Hant", "zh-HK": "zh-Hant-HK", "zh-MO": "zh-Hant-MO"}
 """Old names of folders that mean a script."""
@@ -65,7 +65,7 @@ def babel_locale(tag: str) -> Locale | None:
     """CLDR's locale for a tag, without what CLDR does not know of it; None when it does not know the language."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415
 
-    if tag.split("-")[0] in {"und", "mul", "zxx"}:
+    if tag.split("-", maxsplit=1)[0] in {"und", "mul", "zxx"}:
         return None  # Babel takes ``und`` for American English
     for candidate in chain(tag):
         try:
@@ -92,7 +92,7 @@ def same_language(one: str, other: str) -> bool:
 
 
 def folder(tag: str) -> str:
-    """gettext's name for the language's folder: ``zh-Hans`` is ``zh_Hans``, ``ca-valencia`` is ``ca@valencia``."""
+    """Gettext's name for the language's folder: ``zh-Hans`` is ``zh_Hans``, ``ca-valencia`` is ``ca@valencia``."""
     parts = tag.split("-")
     variants = [part for part in parts[1:] if len(part) > 4]  # noqa: PLR2004  # scripts have four letters
     name = "_".join(part for part in parts if part not in variants)

@@ -1,0 +1,342 @@
+r"""PO files: a strict reader that loses nothing, and a writer of one line a string.
+
+What it writes is what ``msgcat --no-wrap`` writes, byte for byte: a string with ``\n`` inside begins with ``""`` and
+goes on in one line for each of its lines. What it cannot read it refuses with line and column, since a guess would put
+words under the wrong paragraph.
+
+The grammar is that of the GNU gettext manual, "The Format of PO Files", without ``domain``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NoReturn
+
+import msgspec
+
+from publish.diagnostics import Diagnostic, Place, Report, refuse
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of one file."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One message."""
+
+    id: str
+    """``msgid``: the original."""
+    context: str | None = None
+    """``msgctxt``; None when the entry has none."""
+    plural: str | None = None
+    """``msgid_plural``."""
+    strings: tuple[str, ...] = ("",)
+    """``msgstr``, or ``msgstr[0]``, ``msgstr[1]`` … of an entry with a plural."""
+    comments: tuple[str, ...] = ()
+    """Translators' lines, as they stand after ``#``, their space included."""
+    extracted: tuple[str, ...] = ()
+    """Lines for translators, after ``#.`` and its space."""
+    references: tuple[str, ...] = ()
+    """Lines after ``#:`` and its space."""
+    flags: tuple[str, ...] = ()
+    previous: tuple[str | None, str | None, str | None] = (None, None, None)
+    """``#|``: msgctxt, msgid and msgid_plural before the last change."""
+    obsolete: bool = False
+    """``#~``: no longer in the sources, kept for its translation."""
+    line: int = 0
+    """Where it begins; not compared by :func:`same`, not written."""
+
+    @property
+    def key(self) -> tuple[str | None, str]:
+        """What tells messages apart."""
+        return (self.context, self.id)
+
+    @property
+    def fuzzy(self) -> bool:
+        """Whether a person has still to look at it."""
+        return "fuzzy" in self.flags
+
+    @property
+    def translated(self) -> bool:
+        """Whether all of its strings hold words and none is in doubt."""
+        return not self.fuzzy and not self.obsolete and all(text.strip() for text in self.strings)
+
+
+class File(msgspec.Struct, frozen=True):
+    """A whole file: the header is the first entry with an empty msgid and no context, when there is one."""
+
+    entries: tuple[Entry, ...]
+
+    @property
+    def header(self) -> dict[str, str]:
+        """The header's fields by their names as written; empty without a header."""
+        for entry in self.entries:
+            if entry.key == (None, "") and not entry.obsolete:
+                fields = (line.partition(":") for line in entry.strings[0].split("\n") if line)
+                return {name.strip(): value.strip() for name, _, value in fields}
+        return {}
+
+
+# --- Writing ----------------------------------------------------------------------------------------------------------
+
+_ESCAPES = str.maketrans({
+    "\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t", "\r": r"\r", "\a": r"\a", "\b": r"\b", "\f": r"\f", "\v": r"\v"
+})  # fmt: skip
+
+
+def serialise(entries: Iterable[Entry]) -> str:
+    """The text of a file."""
+    return "\n".join("".join(_entry(entry)) for entry in entries)
+
+
+def _entry(entry: Entry) -> Iterator[str]:
+    mark = "#~ " if entry.obsolete else ""
+    yield from (f"#{line}\n" for line in entry.comments)
+    yield from (f"#. {line}\n" if line else "#.\n" for line in entry.extracted)
+    yield from (f"#: {line}\n" for line in entry.references)
+    if entry.flags:
+        yield f"#, {', '.join(entry.flags)}\n"
+    for keyword, text in zip(("msgctxt", "msgid", "msgid_plural"), entry.previous, strict=True):
+        if text is not None:
+            yield from _string("#~| " if entry.obsolete else "#| ", keyword, text)
+    if entry.context is not None:
+        yield from _string(mark, "msgctxt", entry.context)
+    yield from _string(mark, "msgid", entry.id)
+    if entry.plural is None:
+        yield from _string(mark, "msgstr", entry.strings[0])
+        return
+    yield from _string(mark, "msgid_plural", entry.plural)
+    for index, text in enumerate(entry.strings):
+        yield from _string(mark, f"msgstr[{index}]", text)
+
+
+def _string(mark: str, keyword: str, text: str) -> Iterator[str]:
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text)
+    if len(lines) < 2:  # noqa: PLR2004  # one line stands beside its keyword
+        yield f'{mark}{keyword} "{text.translate(_ESCAPES)}"\n'
+        return
+    yield f'{mark}{keyword} ""\n'
+    yield from (f'{mark}"{line.translate(_ESCAPES)}"\n' for line in lines)
+
+
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+_LINE = re.compile(r'(#~\|?|#\|)?[ \t]*(?:(msgctxt|msgid_plural|msgid|msgstr(?:\[(\d{1,3})\])?)[ \t]*)?"(.*)"[ \t]*')
+_ESCAPE = re.compile(r"\\(?:([\\\"ntrabfv])|([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.)|$)|(\")", re.DOTALL)
+_PLAIN = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "\\": "\\", '"': '"'}
+_CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})(\s|$)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+def parse(data: bytes | str, file: str, report: Report | None = None) -> File:
+    """Read a file.
+
+    ``report`` is told of what is tolerated: a byte order mark, line ends of other systems.
+
+    Raises:
+        InputError: With line and column of what cannot be read.
+    """
+    text = _decoded(data, file, report)
+    parser = _Parser(file)
+    for number, line in enumerate(text.split("\n"), 1):
+        parser.take(number, line)
+    return File(tuple(parser.finish()))
+
+
+def _decoded(data: bytes | str, file: str, report: Report | None) -> str:
+    if len(data) > LARGEST:
+        refuse("C001", f"this catalogue is larger than {LARGEST:,} bytes; divide it", Place(file))
+    text = data.decode("utf-8", "surrogateescape") if isinstance(data, bytes) else data
+    if found := _SURROGATE.search(text):
+        line, column = _position(text, found.start())
+        refuse("C001", f"column {column}: this is not UTF-8; save the file as UTF-8", Place(file, line))
+    if text.startswith("\ufeff"):
+        text = text[1:]
+        if report:
+            message = "the file begins with a byte order mark, which gettext refuses; save it without one"
+            report(Diagnostic("C002", message, Place(file, 1)))
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if found := _CONTROL.search(text):
+        line, column = _position(text, found.start())
+        name = f"U+{ord(found.group()):04X}"
+        refuse("C001", f"column {column}: there is a control character {name}; remove it", Place(file, line))
+    return text
+
+
+def _position(text: str, index: int) -> tuple[int, int]:
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+class _Parser:
+    """Collects lines into entries. A keyword that may not follow the one before ends the reading with an error."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._entries: list[Entry] = []
+        self._seen: dict[tuple[str | None, str], int] = {}
+        self._number = 0
+        self._reset()
+
+    def _reset(self) -> None:
+        self._begin = 0
+        self._kept: dict[str, list[str]] = {"#": [], "#.": [], "#:": [], "#,": []}
+        self._previous: dict[str, list[str]] = {}
+        self._strings: dict[str, list[str]] = {}
+        self._current: list[str] | None = None
+        self._obsolete: bool | None = None
+
+    def take(self, number: int, line: str) -> None:
+        self._number = number
+        if not line or line.isspace():
+            if self._complete():
+                self._end()
+            return
+        if line.startswith("#") and not line.startswith(("#~", "#|")):
+            self._comment(line)
+            return
+        found = _LINE.fullmatch(line)
+        if found is None:
+            self._refuse_line(line)
+        self._string(found, line)
+
+    def finish(self) -> list[Entry]:
+        if self._complete():
+            self._end()
+        if self._strings or self._previous or self._kept["#,"]:
+            self._number = max(self._begin, self._number - 1)
+            self._refuse("the file ends inside of an entry: msgstr is missing; it may have been cut off")
+        return self._entries
+
+    def _comment(self, line: str) -> None:
+        if self._complete():
+            self._end()
+        elif self._strings:
+            self._refuse("a comment stands inside of an entry; move it above")
+        self._begin = self._begin or self._number
+        mark = line[:2] if line[1:2] in {".", ":", ","} and len(line) > 1 else "#"
+        rest = line[len(mark) :]
+        self._kept[mark].append(rest if mark == "#" else rest.removeprefix(" "))
+
+    def _string(self, found: re.Match[str], line: str) -> None:
+        prefix, keyword, index, raw = found.groups()
+        text = self._unescaped(raw, found.start(4))
+        if prefix in {"#|", "#~|"}:
+            self._before(prefix, keyword, text)
+            return
+        if keyword is None:
+            if self._current is None:
+                self._refuse("this string belongs to no keyword; write msgid or msgstr before it")
+            self._current.append(text)
+            return
+        if keyword in {"msgctxt", "msgid"} and self._complete() and (keyword == "msgctxt" or "msgid" in self._strings):
+            self._end()
+        if self._obsolete is not None and self._obsolete != (prefix == "#~") and self._strings:
+            self._refuse("one half of this entry is obsolete (#~) and the other is not")
+        self._obsolete = prefix == "#~"
+        self._begin = self._begin or self._number
+        self._order(keyword, index, line)
+        self._current = self._strings[keyword] = [text]
+
+    def _before(self, prefix: str, keyword: str | None, text: str) -> None:
+        """A line of ``#|``: what the message was."""
+        if self._complete():
+            self._end()
+        self._begin = self._begin or self._number
+        if keyword is None:
+            if self._current is None or not self._previous:
+                self._refuse("this string belongs to no keyword; write msgid before it")
+            self._current.append(text)
+        elif keyword.startswith("msgstr") or keyword in self._previous or self._strings:
+            self._refuse(f"{prefix} {keyword} cannot stand here")
+        else:
+            self._current = self._previous[keyword] = [text]
+
+    def _order(self, keyword: str, index: str | None, line: str) -> None:
+        there = self._strings
+        if keyword in there:
+            self._refuse(f"{keyword} stands twice in one entry; an empty line may be missing above")
+        count = sum(name.startswith("msgstr") for name in there)
+        wrong = {
+            "msgctxt": bool(there),
+            "msgid": bool(set(there) - {"msgctxt"}),
+            "msgid_plural": list(there)[-1:] != ["msgid"],
+            "msgstr": "msgid" not in there or "msgid_plural" in there or count > 0,
+        }
+        if index is not None:
+            if "msgid_plural" not in there or int(index) != count:
+                self._refuse(f"{keyword} cannot stand here; plural forms are numbered from 0, after msgid_plural")
+        elif wrong[keyword]:
+            self._refuse(f"{keyword} cannot stand here", line.find(keyword) + 1)
+
+    def _unescaped(self, raw: str, offset: int) -> str:
+        if "\\" not in raw and '"' not in raw:
+            return raw
+        parts, at = [], 0
+        for found in _ESCAPE.finditer(raw):
+            parts.append(raw[at : found.start()])
+            simple, octal, hexadecimal, other, quote = found.groups()
+            if quote or other is not None or not any((simple, octal, hexadecimal)):
+                column = offset + found.start() + 1
+                what = 'a quotation mark must be written \\"' if quote else f"\\{other or ''} is no escape sequence"
+                self._refuse(what, column)
+            parts.append(_PLAIN[simple] if simple else self._coded(octal, hexadecimal, offset + found.start() + 1))
+            at = found.end()
+        return "".join((*parts, raw[at:]))
+
+    def _coded(self, octal: str | None, hexadecimal: str | None, column: int) -> str:
+        code = int(octal, 8) if octal else int(hexadecimal or "0", 16)
+        if not 0x20 <= code < 0x7F:  # noqa: PLR2004  # printable ASCII; anything else is written as itself
+            self._refuse("this escape stands for no printable ASCII character; write the character itself", column)
+        return chr(code)
+
+    def _complete(self) -> bool:
+        return any(keyword.startswith("msgstr") for keyword in self._strings)
+
+    def _end(self) -> None:
+        strings = {keyword: "".join(parts) for keyword, parts in self._strings.items()}
+        before = {keyword: "".join(parts) for keyword, parts in self._previous.items()}
+        entry = Entry(
+            id=strings["msgid"],
+            context=strings.get("msgctxt"),
+            plural=strings.get("msgid_plural"),
+            strings=tuple(text for keyword, text in strings.items() if keyword.startswith("msgstr")),
+            comments=tuple(self._kept["#"]),
+            extracted=tuple(self._kept["#."]),
+            references=tuple(self._kept["#:"]),
+            flags=tuple(flag for line in self._kept["#,"] for part in line.split(",") if (flag := part.strip())),
+            previous=(before.get("msgctxt"), before.get("msgid"), before.get("msgid_plural")),
+            obsolete=bool(self._obsolete),
+            line=self._begin,
+        )
+        self._unique(entry)
+        self._entries.append(entry)
+        self._reset()
+
+    def _unique(self, entry: Entry) -> None:
+        if entry.obsolete:
+            return
+        if first := self._seen.get(entry.key):
+            place = Place(self._file, entry.line)
+            refuse("C001", f"column 1: this message stands already in line {first}; remove one of the two", place)
+        self._seen[entry.key] = entry.line
+
+    def _refuse_line(self, line: str) -> NoReturn:
+        if _CONFLICT.match(line):
+            self._refuse("this is a conflict that git left; choose one side and remove the markers")
+        stripped = line.lstrip("#~| \t")
+        column = len(line) - len(stripped) + 1
+        if re.match(r'(?:msg\w+(?:\[\d+\])?[ \t]*)?"', stripped):
+            self._refuse("this string has no quotation mark at its end", len(line))
+        self._refuse("this is neither a comment, nor a keyword with a string in quotation marks", column)
+
+    def _refuse(self, what: str, column: int = 1) -> NoReturn:
+        refuse("C001", f"column {column}: {what}", Place(self._file, self._number))
+
+
+def same(one: Sequence[Entry], other: Sequence[Entry]) -> bool:
+    """Whether two files hold the same, wherever the entries stand."""
+    return [msgspec.structs.replace(entry, line=0) for entry in one] == [
+        msgspec.structs.replace(entry, line=0) for entry in other
+    ]

@@ -1,0 +1,125 @@
+"""The tool's own words in the language of an edition: "Skip to transcript", names of roles, dates, numbers.
+
+They are gettext messages in ``publish/locales/``, read from the PO files as they are: adding a language is adding one
+file. English is the source, and what another language lacks falls back along its chain, and then to English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date as Date  # noqa: N812  # a class, as its name says
+from functools import cache
+from gettext import c2py
+from importlib.resources import files
+from typing import Any, Literal
+
+from publish import po
+from publish.languages import autonym, babel_locale, chain, direction, folder
+from publish.model import Role
+
+SOURCE = "en"
+"""The language that the messages are written in."""
+
+
+class Interface:
+    """The words of one language."""
+
+    def __init__(self, language: str) -> None:
+        """Read the catalogues of the language's chain; there may be none."""
+        self.language = language
+        self.direction: Literal["ltr", "rtl"] = direction(language)
+        self._messages: dict[tuple[str | None, str], tuple[str, ...]] = {}
+        self._plural: Callable[[int], int] = _germanic
+        for tag in reversed(chain(language)):
+            self._read(tag)
+        self._locale: Any = babel_locale(language) or babel_locale(SOURCE)
+
+    def _read(self, tag: str) -> None:
+        data = files("publish").joinpath("locales", folder(tag), "LC_MESSAGES", "publish.po")
+        if not data.is_file():
+            return
+        found = po.parse(data.read_bytes(), f"publish/locales/{folder(tag)}")
+        self._messages.update((entry.key, entry.strings) for entry in found.entries if entry.id and entry.translated)
+        forms = found.header.get("Plural-Forms", "")
+        if "plural=" in forms:
+            self._plural = c2py(forms.partition("plural=")[2].strip().rstrip(";"))
+
+    def gettext(self, message: str) -> str:
+        """The message in this language."""
+        return self._messages.get((None, message), (message,))[0]
+
+    def pgettext(self, context: str, message: str) -> str:
+        """The message in this language, where it means what ``context`` says."""
+        return self._messages.get((context, message), (message,))[0]
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """The form of the message for a number of things."""
+        strings = self._messages.get((None, singular))
+        if strings is None:
+            return singular if count == 1 else plural
+        return strings[min(self._plural(count), len(strings) - 1)]
+
+    def role(self, role: Role) -> str:
+        """The name of a role; empty when it is not known."""
+        names = {
+            "moderator": self.pgettext("role", "Moderator"),
+            "official": self.pgettext("role", "Official"),
+            "journalist": self.pgettext("role", "Journalist"),
+            "interpreter": self.pgettext("role", "Interpreter"),
+            "audience": self.pgettext("role", "Audience"),
+            "": "",
+        }
+        return names[role]
+
+    def date(self, iso: str) -> str:
+        """A day as the language writes it in full: "28 mars 2020"; what is no ISO 8601 date as it is."""
+        from babel.dates import format_date  # noqa: PLC0415  # Babel's dates take 30 ms to import
+
+        try:
+            return format_date(Date.fromisoformat(iso[:10]), "long", locale=self._locale)
+        except ValueError:
+            return iso
+
+    def number(self, value: int) -> str:
+        """A whole number, grouped as the language does it."""
+        from babel.numbers import format_decimal  # noqa: PLC0415
+
+        return format_decimal(value, locale=self._locale)
+
+    def percent(self, share: float) -> str:
+        """A share of 1 in whole per cent; never 100 % of what is not complete."""
+        from babel.numbers import format_percent  # noqa: PLC0415
+
+        return format_percent(min(round(share, 2), 0.99) if share < 1 else 1, locale=self._locale)
+
+    def duration(self, seconds: float) -> str:
+        """A length of time: "12 minutes", "1 hour, 3 minutes"."""
+        from babel.lists import format_list  # noqa: PLC0415
+        from babel.units import format_unit  # noqa: PLC0415
+
+        hours, minutes = divmod(max(1, round(seconds / 60)), 60)
+        parts = ((hours, "duration-hour"), (minutes, "duration-minute"))
+        said = [format_unit(value, unit, "long", locale=self._locale) for value, unit in parts if value]
+        return format_list(said, style="unit", locale=self._locale)
+
+    def language_name(self, tag: str) -> str:
+        """The name of another language in this one; its own name for itself where this one has none."""
+        locale = babel_locale(tag)
+        name = locale.get_display_name(self._locale) if locale else None
+        return name or autonym(tag)
+
+    def join(self, parts: list[str]) -> str:
+        """A list as the language writes it: "a, b and c"."""
+        from babel.lists import format_list  # noqa: PLC0415
+
+        return format_list(parts, locale=self._locale)
+
+
+def _germanic(count: int) -> int:
+    return int(count != 1)
+
+
+@cache
+def interface(language: str) -> Interface:
+    """The words of a language, read once."""
+    return Interface(language)

@@ -61,8 +61,8 @@ class Utterance(msgspec.Struct, frozen=True):
     """As it is to be spoken; it may hold anything, and nothing in it is a command."""
     voice: Voice
     words_per_minute: int = 175
-    last: bool = True
-    """Whether a pause follows anyway; otherwise the engine ends with the pause that the words want."""
+    pause: bool = False
+    """Whether the sound ends with the pause that the words want, since more words follow."""
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):
@@ -130,6 +130,9 @@ def _frame(pcm: bytes, rate: int = RATE, at: int = 0) -> av.AudioFrame:
 
 # --- PCM to frames ----------------------------------------------------------------------------------------------------
 
+_SILENT = bytes.fromhex("fff360c4") + b"\0" * 152
+"""A frame without sound: header of the kind that the encoder writes, and not one bit of spectrum."""
+
 
 class Encoded(msgspec.Struct, frozen=True, array_like=True):
     """A clip as MP3 frames."""
@@ -145,7 +148,10 @@ class Encoded(msgspec.Struct, frozen=True, array_like=True):
 
 
 def encode(pcm: Iterable[bytes], pause: int) -> Encoded:
-    """One clip from its parts, which are taken one after the other, and ``pause`` samples of silence or a few more."""
+    """One clip from its parts, which are taken one after the other, and ``pause`` samples of silence or a few more.
+
+    Silence beyond what the joining needs is not worth encoding: its frames are constant.
+    """
     context = av.CodecContext.create("libmp3lame", "w")
     assert isinstance(context, av.AudioCodecContext)  # noqa: S101  # PyAV's type is that of any codec
     context.sample_rate, context.layout, context.format = RATE, "mono", "s16p"
@@ -153,16 +159,17 @@ def encode(pcm: Iterable[bytes], pause: int) -> Encoded:
     context.options = {"compression_level": "9", "reservoir": "0"}
     packets: list[bytes] = []
     total = 0
-    for block in _blocks(pcm, max(pause, LEAST_PAUSE)):
+    for block in _blocks(pcm):
         packets += (bytes(packet) for packet in context.encode(_frame(block, at=total)))
         total += len(block) // 2
     packets += (bytes(packet) for packet in context.encode(None))
     count = total // FRAME
-    return Encoded(b"".join(_bare(packet) for packet in packets[:count]), count)
+    silent = max(0, -(-(pause - LEAST_PAUSE) // FRAME))
+    return Encoded(b"".join(_bare(packet) for packet in packets[:count]) + silent * _SILENT, count + silent)
 
 
-def _blocks(pcm: Iterable[bytes], pause: int) -> Iterator[bytes]:
-    """Parts and pause in blocks of whole frames."""
+def _blocks(pcm: Iterable[bytes]) -> Iterator[bytes]:
+    """Parts and the least pause in blocks of whole frames."""
     rest = b""
     for part in pcm:
         rest += part
@@ -170,7 +177,7 @@ def _blocks(pcm: Iterable[bytes], pause: int) -> Iterator[bytes]:
         if whole:
             yield rest[:whole]
             rest = rest[whole:]
-    rest += b"\0\0" * pause
+    rest += b"\0\0" * LEAST_PAUSE
     yield rest + b"\0" * (-len(rest) % (2 * FRAME))
 
 
@@ -190,8 +197,6 @@ def _bare(frame: bytes) -> bytes:
 
 # --- Frames to files --------------------------------------------------------------------------------------------------
 
-_SILENT = bytes.fromhex("fff360c4") + b"\0" * 152
-"""A frame without sound: header of the kind that the encoder writes, and not one bit of spectrum."""
 _HEADER = bytes.fromhex("fff380c4")
 """Header of a frame of 64 kbit/s, since the table and the gapless tag do not fit into one of 48."""
 _HEADER_SIZE = 208

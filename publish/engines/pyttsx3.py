@@ -90,6 +90,7 @@ def _espeak() -> Any:  # noqa: ANN401  # a module without types
     return espeak
 
 
+@cache
 def version() -> str:
     """Of the library, its data and the binding."""
     said = _espeak().Info(None).decode()
@@ -105,6 +106,11 @@ def voices() -> tuple[Voice, ...]:
         if identifier not in _NO_LANGUAGES:
             found[identifier.rpartition("/")[2]] = None
     return tuple(_voice(name, timbre) for name in sorted(found) for timbre in _TIMBRES)
+
+
+@cache
+def _offered() -> frozenset[Voice]:
+    return frozenset(voices())
 
 
 def _voice(name: str, timbre: _Timbre) -> Voice:
@@ -128,7 +134,7 @@ def synthesise(utterance: Utterance) -> Speech:
         SpeechError: espeak-ng crashed, hung or gave nothing.
         Unspeakable: It would give something, but nobody could understand it.
     """
-    if utterance.voice not in voices():
+    if utterance.voice not in _offered():
         raise SpeechError(f"there is no voice {utterance.voice.name!r}")
     text = _readable(utterance.text, utterance.voice)
     said = harmless(text)
@@ -171,7 +177,7 @@ def _say(text: str, utterance: Utterance) -> bytes:
     pcm, marks = bytearray(), list[Mark]()
     espeak.SetSynthCallback(_collector(espeak, pcm, marks))
     data = text.encode("utf-8", "replace")
-    flags = espeak.CHARS_UTF8 | (0 if utterance.last else espeak.ENDPAUSE)  # neither SSML nor PHONEMES: text is text
+    flags = espeak.CHARS_UTF8 | (espeak.ENDPAUSE if utterance.pause else 0)  # neither SSML nor PHONEMES: text is text
     espeak.cSynth(data, len(data) + 1, 0, espeak.POS_CHARACTER, 0, flags, None, None)
     return msgspec.msgpack.encode(Speech(bytes(pcm), RATE, tuple(marks)))
 
@@ -243,6 +249,6 @@ def _with_vowels(text: str) -> str:
     if add is None:
         raise Unspeakable(
             "Arabic is written without its vowels, which espeak-ng does not add; "
-            "pip install 'publish[arabic]' brings what adds them"
+            "install what adds them: pip install piper-tts"
         )
     return add(text)

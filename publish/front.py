@@ -78,8 +78,10 @@ def _hours(edition: Edition, interface: Interface) -> Iterator[Paragraph]:
 
 
 def _person(speaker: str, person: Person, interface: Interface) -> Paragraph:
-    """Name, role, title and affiliation, each in its language."""
+    """Name, role, title and affiliation, each in its language; "official" only where nothing says more."""
     role = Phrase(interface.role(person.role), interface.language) if person.role else None
+    if person.role == "official" and (person.title or person.affiliation):
+        role = None
     parts = _parts(person.name, interface.language)
     for detail in (role, person.title, person.affiliation):
         if detail and detail.text:

@@ -35,8 +35,11 @@ MP3 = "audio/mpeg"
 
 _STORED = (".mp3",)
 """Files that no deflating makes smaller."""
-_BAD = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
-"""What XML cannot hold, the controls that it discourages, and the noncharacters of the basic plane."""
+_BAD = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]|"
+    f"[{''.join(chr(plane * 0x10000 + place) for plane in range(1, 17) for place in (0xFFFE, 0xFFFF))}]"
+)
+"""What neither XML 1.0 nor HTML can hold: controls, surrogates, noncharacters."""
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import msgspec
 
 from publish import audio, front
-from publish.diagnostics import Report
+from publish.config import Settings
+from publish.diagnostics import Diagnostic, Place
 from publish.languages import direction
-from publish.model import Narration, Phrase
+from publish.markup import Medium
+from publish.model import Edition, Narration, Phrase, paragraphs, plain
 from publish.overlay import Group, Sound, duration, overlay, sounds
 from publish.package import CSS, MP3, SMIL, XHTML, Item, Package, clean
 from publish.work import Work
@@ -24,11 +26,10 @@ from publish.writers._epub_metadata import (
     book_identifier,
     languages,
     metadata,
-    replaced,
     series_identifier,
 )
 
-STYLE = "book.css"
+STYLES = ("book.css", "book-overlay.css")
 """In a theme folder."""
 
 
@@ -53,6 +54,7 @@ def book(work: Work) -> Package:
     narration = work.narration if work.narration and work.narration.tracks else None
     here = sounds(narration, "audio/{}.mp3".format) if narration else {}
     above = {key: msgspec.structs.replace(sound, source=folder + sound.source) for key, sound in here.items()}
+    _report_replaced(work)
     pages = tuple(_pages(work))
     bound = tuple(bind(page, "", above) if page.name == "nav" else bind(page, folder, here) for page in pages)
     reading: Reading = "none"
@@ -63,10 +65,10 @@ def book(work: Work) -> Package:
         language=edition.language,
         direction=direction(edition.language),
         modified=work.modified,
-        metadata=metadata(_description(work, reading, bound), work.interface, work.report),
+        metadata=metadata(_description(work, reading, bound), work.interface),
         items=(
-            Item(id="style", path="style.css", media_type=CSS, content=style(work.theme)),
-            *items(bound, work.report),
+            Item(id="style", path="style.css", media_type=CSS, content=style(work.theme, reading)),
+            *items(bound),
             *_audio(work, narration, bound),
         ),
         spine=tuple(page.name for page in pages),
@@ -76,20 +78,40 @@ def book(work: Work) -> Package:
 def _pages(work: Work) -> Iterator[Page]:
     """In the order of the spine."""
     edition, words, name = work.edition, work.interface, work.source.name
+    medium = Medium(edition=edition, interface=words, xhtml=True)
+    say = documents.printed(medium)
     lines = front.title_page(edition, words)
-    about = documents.about(edition, words, work.settings)
-    texts, sections = documents.transcript(edition, words)
+    about = documents.about(medium, work.settings)
+    texts, sections = documents.transcript(medium)
     labels = [("title.xhtml", lines[0])]
     for part in (front.speakers(edition, words), front.about(edition, words, work.settings)):
         labels += ((f"about.xhtml#{line.id}", line) for line in part[:1])
     entries = tuple(
         Entry(f"{name}/{address}", f"nav-{name}-{label.id}", label) for address, label in (*labels, *sections)
     )
-    yield documents.title_page(lines, edition.language, "../style.css")
-    yield documents.contents(entries, f"{name}/{texts[0].name}.xhtml", words, edition.language)
+    yield documents.title_page(lines, edition.language, "../style.css", say)
+    yield documents.contents(entries, f"{name}/{texts[0].name}.xhtml", words, edition.language, say)
     if about:
         yield about
     yield from texts
+
+
+def _report_replaced(work: Work) -> None:
+    """Say how many characters are not printed as they are: they are seen as U+FFFD, and not lost in silence."""
+    count = sum(clean(text)[1] for text in _texts(work.edition, work.settings))
+    if count:
+        what = "1 character" if count == 1 else f"{count} characters"
+        message = f"the book has U+FFFD for {what} that no document can hold; look for control characters in the source"
+        work.report(Diagnostic("E001", message, Place(work.source.place.file)))
+
+
+def _texts(edition: Edition, settings: Settings) -> Iterator[str]:
+    yield from (edition.title.text, edition.series.text, edition.publisher.text, settings.rights)
+    yield from (plain(paragraph.parts, deleted=True) for paragraph in paragraphs(edition.briefing))
+    for person in edition.people.values():
+        yield from (phrase.text for phrase in (person.name, person.title, person.affiliation) if phrase)
+    if edition.venue:
+        yield edition.venue.text
 
 
 def bind(page: Page, folder: str, found: dict[str, Sound]) -> Bound:
@@ -97,39 +119,36 @@ def bind(page: Page, folder: str, found: dict[str, Sound]) -> Bound:
     return Bound(page, folder, documents.groups(page, found) if found else ())
 
 
-def items(bound: Iterable[Bound], report: Report) -> tuple[Item, ...]:
+def items(bound: Iterable[Bound]) -> Iterator[Item]:
     """Documents and overlays, in the order of the spine."""
-    found: list[Item] = []
-    bad = 0
     for one in bound:
-        text, count = clean(one.page.text)
-        bad += count
-        path = f"{one.folder}{one.page.name}"
-        properties = ("nav",) if one.page.name == "nav" else ()
-        found.append(
-            Item(
-                id=one.page.name,
-                path=f"{path}.xhtml",
-                media_type=XHTML,
-                content=text.encode(),
-                properties=properties,
-                overlay=one.overlay,
-            )
+        path, name = f"{one.folder}{one.page.name}", one.page.name
+        text = clean(one.page.text)[0].encode()
+        properties = ("nav",) if name == "nav" else ()
+        yield Item(
+            id=name, path=f"{path}.xhtml", media_type=XHTML, content=text, properties=properties, overlay=one.overlay
         )
         if one.groups:
-            content = overlay(one.groups).encode()
-            found.append(Item(id=one.overlay, path=f"{path}.smil", media_type=SMIL, content=content))
-    if bad:
-        report(replaced(bad, "the text"))
-    return tuple(found)
+            yield Item(
+                id=one.overlay,
+                path=f"{path}.smil",
+                media_type=SMIL,
+                content=overlay(one.groups).encode("utf-8", "replace"),
+            )
 
 
-def style(theme: Path | None) -> bytes:
-    """The style of books: the workspace's own, else the one that comes with this package."""
-    own = theme / STYLE if theme else None
+def style(theme: Path | None, reading: Reading) -> bytes:
+    """The styles of a book; those for what is read aloud only where something is."""
+    names = STYLES[:1] if reading == "none" else STYLES
+    return b"\n".join(_style(theme, name) for name in names)
+
+
+def _style(theme: Path | None, name: str) -> bytes:
+    """The workspace's own, else the one that comes with this package."""
+    own = theme / name if theme else None
     if own and own.is_file():
         return own.read_bytes()
-    return files("publish").joinpath("theme", STYLE).read_bytes()
+    return files("publish").joinpath("theme", name).read_bytes()
 
 
 def _audio(work: Work, narration: Narration | None, bound: tuple[Bound, ...]) -> Iterator[Item]:

@@ -71,15 +71,16 @@ def collection(language: str, shelf: Shelf) -> Package | None:
         heard = False
     words = shelf.interfaces[language]
     own = tuple(_own_pages(volumes, language, shelf, heard=heard))
+    described = _description(volumes, own, language, shelf)
     return Package(
         identifier=book_identifier(shelf.settings, "collection", language),
         language=language,
         direction=direction(language),
         modified=shelf.modified,
-        metadata=metadata(_description(volumes, own, language, shelf), words, shelf.report),
+        metadata=metadata(described, words),
         items=(
-            Item(id="style", path="style.css", media_type=CSS, content=style(shelf.theme)),
-            *items(own, shelf.report),
+            Item(id="style", path="style.css", media_type=CSS, content=style(shelf.theme, described.reading)),
+            *items(own),
             *(item for volume in volumes for item in _copied(volume, heard=heard)),
         ),
         spine=(*(one.page.name for one in own), *(key for volume in volumes for key in volume.spine)),
@@ -166,13 +167,13 @@ def _title_page(volumes: tuple[Volume, ...], language: str, shelf: Shelf) -> Pag
     lines = [Paragraph((Text(name.text),), "front-series", name.language, 1)]
     if by.text:
         lines.append(Paragraph((Text(by.text),), "front-publisher", by.language))
-    return documents.title_page(lines, language, "style.css")
+    return documents.title_page(lines, language, "style.css", documents.plainly)
 
 
 def _contents(volumes: tuple[Volume, ...], language: str, words: Interface) -> Page:
     """The navigation document: briefings, and in each what its own book has there."""
     start = next(item.path for item in volumes[0].items if item.media_type == XHTML)
-    page = documents.contents((), start, words, language)
+    page = documents.contents((), start, words, language, documents.plainly)
     tree = _parsed(page.text.encode())
     (lines,) = tree.iterfind(f".//{_HTML}nav[@role='doc-toc']/{_HTML}ol")
     printed = [heard for _, group in page.heard for heard in group]

@@ -5,8 +5,7 @@ A document prints paragraphs, each in an element with the paragraph's id; so its
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from html import escape
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -14,7 +13,8 @@ from publish import front, markup
 from publish.config import Settings
 from publish.interface import Interface
 from publish.languages import direction
-from publish.model import Edition, Paragraph, Turn, plain
+from publish.markup import Medium, escape
+from publish.model import Paragraph, Turn, plain
 from publish.overlay import Group, Par, Sound
 from publish.series import exchanges
 
@@ -99,23 +99,38 @@ def heard(paragraph: Paragraph, element: str = "") -> Heard:
 # --- Front matter ---------------------------------------------------------------------------------------------------
 
 
-def title_page(lines: Sequence[Paragraph], language: str, style: str) -> Page:
+Words = Callable[[Paragraph], str]
+"""Gives the markup inside of a line."""
+
+
+def printed(medium: Medium) -> Words:
+    """The markup of lines of an edition."""
+    return lambda line: markup.inline(line.parts, medium)
+
+
+def plainly(line: Paragraph) -> str:
+    """The markup of a line that is plain text."""
+    return escape(plain(line.parts))
+
+
+def title_page(lines: Sequence[Paragraph], language: str, style: str, words: Words) -> Page:
     """The first document: short, since a known reading system plays the first one without marking the words."""
-    body = "".join(_line(line, language) for line in lines)
+    body = "".join(_line(line, language, words) for line in lines)
     text = document(plain(lines[0].parts), language, style, f'<body epub:type="titlepage">\n{body}</body>\n')
     return Page(name="title", text=text, heard=(("", tuple(map(heard, lines))),))
 
 
-def about(edition: Edition, interface: Interface, settings: Settings) -> Page | None:
+def about(medium: Medium, settings: Settings) -> Page | None:
     """Who speaks, and what is to be known of this edition; None when there is nothing to say."""
-    people, lines = front.speakers(edition, interface), front.about(edition, interface, settings)
-    language = edition.language
+    edition = medium.edition
+    people, lines = front.speakers(edition, medium.interface), front.about(edition, medium.interface, settings)
+    language, words = edition.language, printed(medium)
     body = ""
     if people:
-        items = "".join(f"<li{_at(line, language)}>{_words(line)}</li>\n" for line in people[1:])
-        body += f"<section>\n{_line(people[0], language)}<ul>\n{items}</ul>\n</section>\n"
+        items = "".join(f"<li{_at(line, language)}>{words(line)}</li>\n" for line in people[1:])
+        body += f"<section>\n{_line(people[0], language, words)}<ul>\n{items}</ul>\n</section>\n"
     if lines:
-        body += f"<section>\n{''.join(_line(line, language) for line in lines)}</section>\n"
+        body += f"<section>\n{''.join(_line(line, language, words) for line in lines)}</section>\n"
     if not body:
         return None
     title = f"{plain((people or lines)[0].parts)} – {edition.title.text}"
@@ -123,54 +138,51 @@ def about(edition: Edition, interface: Interface, settings: Settings) -> Page | 
     return Page(name="about", text=text, heard=(("", tuple(map(heard, (*people, *lines)))),))
 
 
-def _line(line: Paragraph, language: str) -> str:
+def _line(line: Paragraph, language: str, words: Words) -> str:
     element = f"h{line.level}" if line.level else "p"
-    return f"<{element}{_at(line, language)}>{_words(line)}</{element}>\n"
+    return f"<{element}{_at(line, language)}>{words(line)}</{element}>\n"
 
 
 def _at(line: Paragraph, language: str, element: str = "") -> str:
     """Attributes: its id, and its language where that is not the document's."""
-    own = line.language or language
-    return f' id="{escape(element or line.id)}"{markup.language(own, language)}'
-
-
-def _words(line: Paragraph) -> str:
-    return markup.inline(line.parts, line.language)
+    found = f' id="{escape(element or line.id)}"'
+    if line.language in ("", language):
+        return found
+    tag = escape(line.language)
+    return f'{found} lang="{tag}" xml:lang="{tag}" dir="{direction(line.language)}"'
 
 
 # --- Contents -------------------------------------------------------------------------------------------------------
 
 
-def contents(entries: Sequence[Entry], start: str, interface: Interface, language: str) -> Page:
+def contents(entries: Sequence[Entry], start: str, interface: Interface, language: str, words: Words) -> Page:
     """The navigation document; ``start`` is where the transcript begins."""
     heading = front.contents(interface)
-    lines = "".join(_entry(entry, language) for entry in entries)
-    printed = tuple(heard(entry.label, entry.element) for entry in entries)
+    lines = "".join(_entry(entry, language, words) for entry in entries)
+    labels = tuple(heard(entry.label, entry.element) for entry in entries)
     return Page(
         name="nav",
         text=document(
             plain(heading.parts), language, "style.css", navigation(heading, lines, start, interface, language)
         ),
-        heard=(("", (heard(heading), *printed)),),
+        heard=(("", (heard(heading), *labels)),),
     )
 
 
-def _entry(entry: Entry, language: str) -> str:
+def _entry(entry: Entry, language: str, words: Words) -> str:
     attributes = _at(entry.label, language, entry.element)
-    return f'<li><a href="{escape(entry.address)}"{attributes}>{_words(entry.label)}</a></li>\n'
+    return f'<li><a href="{escape(entry.address)}"{attributes}>{words(entry.label)}</a></li>\n'
 
 
 def navigation(heading: Paragraph, lines: str, start: str, interface: Interface, language: str) -> str:
     """The body of a navigation document around its lines. The landmarks are for programs, and hidden."""
-    words = {"toc": plain(heading.parts), "bodymatter": interface.gettext("Transcript")}
-    places = {"toc": "#toc", "bodymatter": start}
+    places = (("toc", "#toc", plain(heading.parts)), ("bodymatter", start, interface.gettext("Transcript")))
     landmarks = "".join(
-        f'<li><a epub:type="{kind}" href="{escape(place)}">{escape(words[kind])}</a></li>\n'
-        for kind, place in places.items()
+        f'<li><a epub:type="{kind}" href="{escape(place)}">{escape(label)}</a></li>\n' for kind, place, label in places
     )
     return (
         f'<body>\n<nav epub:type="toc" role="doc-toc" id="toc" aria-labelledby="{heading.id}">\n'
-        f"{_line(heading, language)}<ol>\n{lines}</ol>\n</nav>\n"
+        f"{_line(heading, language, plainly)}<ol>\n{lines}</ol>\n</nav>\n"
         f'<nav epub:type="landmarks" hidden="hidden">\n<ol>\n{landmarks}</ol>\n</nav>\n</body>\n'
     )
 
@@ -191,28 +203,30 @@ class _Section(msgspec.Struct, frozen=True):
     turns: tuple[Turn, ...]
 
 
-def transcript(edition: Edition, interface: Interface) -> tuple[tuple[Page, ...], tuple[tuple[str, Paragraph], ...]]:
+def transcript(medium: Medium) -> tuple[tuple[Page, ...], tuple[tuple[str, Paragraph], ...]]:
     """The documents of the turns; and for each section its address, relative to their folder, and its label."""
-    shelf = _Pages(edition, interface)
-    for section in _sections(edition, interface):
-        shelf.put(section)
-    return shelf.done()
+    pages = _Pages(medium)
+    for section in _sections(medium):
+        pages.put(section)
+    return pages.done()
 
 
-def _sections(edition: Edition, interface: Interface) -> Iterator[_Section]:
+def _sections(medium: Medium) -> Iterator[_Section]:
+    edition = medium.edition
     opening, rest = exchanges(edition.briefing)
     if opening:
-        heading = markup.opening(edition, interface)
-        yield _Section("opening", heading, _line(heading, edition.language), (heard(heading),), opening)
+        heading = markup.opening(edition, medium.interface)
+        head = _line(heading, edition.language, printed(medium))
+        yield _Section("opening", heading, head, (heard(heading),), opening)
     for turns in rest:
-        yield _Section(f"x-{turns[0].id}", markup.heading(turns[0], edition, interface), "", (), turns)
+        yield _Section(f"x-{turns[0].id}", markup.heading(turns[0], edition, medium.interface), "", (), turns)
 
 
 class _Pages:
     """Sections laid into documents, one after the other."""
 
-    def __init__(self, edition: Edition, interface: Interface) -> None:
-        self._edition, self._interface = edition, interface
+    def __init__(self, medium: Medium) -> None:
+        self._medium, self._edition = medium, medium.edition
         self._pages: list[Page] = []
         self._addresses: list[tuple[str, Paragraph]] = []
         self._begin()
@@ -251,10 +265,10 @@ class _Pages:
         return f"text-{len(self._pages) + 1}"
 
     def _turn(self, turn: Turn) -> tuple[str, tuple[str, tuple[Heard, ...]]]:
-        text = markup.turn(turn, self._edition, self._interface)
+        text = markup.turn(turn, self._medium)
         if turn.speaker is None:
-            return text, ("", tuple(map(heard, turn.paragraphs)))
-        heading = markup.heading(turn, self._edition, self._interface)
+            return text, ("", tuple(map(heard, (*turn.headings, *turn.paragraphs))))
+        heading = markup.heading(turn, self._edition, self._medium.interface)
         return text, (turn.id, tuple(map(heard, (heading, *turn.paragraphs))))
 
     def _room(self, size: int, pars: int) -> bool:

@@ -6,13 +6,12 @@ Accessibility 1.1 asks for them. Conformance is not claimed: that needs a person
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
 
 from publish.config import Settings
-from publish.diagnostics import Diagnostic, Report
 from publish.interface import Interface
 from publish.languages import canonical
 from publish.model import Edition, Foreign, Paragraph, Phrase, paragraphs, walk
@@ -84,26 +83,11 @@ def _known(tag: str) -> bool:
         return False
 
 
-def metadata(book: Description, interface: Interface, report: Report) -> tuple[Meta, ...]:
-    """All of it, without what says nothing; characters that a book cannot hold are replaced and reported."""
-    return tuple(cleaned((*_core(book), *_series(book), *_access(book, interface), *_media(book)), report))
-
-
-def cleaned(metas: Iterable[Meta], report: Report) -> Iterator[Meta]:
-    """Without empty values, and without characters that XML cannot hold."""
-    for meta in metas:
-        value, bad = clean(meta.value)
-        if bad:
-            report(replaced(bad, meta.name))
-        if value.strip():
-            yield msgspec.structs.replace(meta, value=" ".join(value.split()))
-
-
-def replaced(count: int, where: str) -> Diagnostic:
-    """The finding that characters were replaced."""
-    what = "1 character" if count == 1 else f"{count} characters"
-    message = f"{what} in {where} that a book cannot hold became U+FFFD; look for control characters in the source"
-    return Diagnostic("E001", message)
+def metadata(book: Description, interface: Interface) -> tuple[Meta, ...]:
+    """All of it, without what says nothing, and with U+FFFD for what XML cannot hold."""
+    found = (*_core(book), *_series(book), *_access(book, interface), *_media(book))
+    whole = (msgspec.structs.replace(meta, value=" ".join(clean(meta.value)[0].split())) for meta in found)
+    return tuple(meta for meta in whole if meta.value)
 
 
 def _core(book: Description) -> Iterator[Meta]:

@@ -1,0 +1,549 @@
+"""Books and the collection: what is in them, what they say of themselves, and what checkers find."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import msgspec
+import pytest
+from lxml import etree
+from small import small_briefing, small_edition
+
+from publish import speech
+from publish.audio import RATE, Speech, SpeechError, Utterance, Voice
+from publish.config import Settings
+from publish.diagnostics import Diagnostic
+from publish.front import front
+from publish.interface import interface
+from publish.markup import Medium, heading, opening
+from publish.model import Card, Edition, Narration, Paragraph, Phrase, Text, Turn, paragraphs, plain
+from publish.overlay import pars, parse_clock
+from publish.task import card
+from publish.work import File, Shelf, Work
+from publish.writers import epub
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+OPF = "{http://www.idpf.org/2007/opf}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+EPUB = "{http://www.idpf.org/2007/ops}"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+SETTINGS = Settings(
+    title="River briefings", publisher="River Authority", identifier="https://example.org/river", rights="Open"
+)
+
+
+class Hum:
+    """An engine that hums in every language, as long as a text would take; it refuses what holds a given word."""
+
+    def __init__(self, refused: str = "") -> None:
+        self.refused = refused
+
+    def version(self) -> str:
+        return f"1{self.refused}"
+
+    def voices(self) -> tuple[Voice, ...]:
+        return (Voice("hum", "mul", "hum 1"),)
+
+    def synthesise(self, utterance: Utterance) -> Speech:
+        if self.refused and self.refused in utterance.text:
+            raise SpeechError("it does not want to")
+        return Speech(b"\x00\x10\x00\xf0" * (500 * len(utterance.text)), RATE)
+
+
+class Desk:
+    """Makes what writers are given."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.findings: list[Diagnostic] = []
+
+    def work(self, edition: Edition, *, settings: Settings = SETTINGS, engine: speech.Engine | None = None) -> Work:
+        words = interface(edition.language)
+        narration = self.narration(edition, settings, engine) if engine else None
+        return Work(
+            edition=edition,
+            source=small_briefing() if edition.briefing.name == small_briefing().name else edition.briefing,
+            interface=words,
+            settings=settings,
+            narration=narration,
+            formats=frozenset({"epub"}),
+            languages=("en", "ar"),
+            coverages={},
+            modified="2031-04-02T00:00:00Z",
+            cache=self.folder / "clips",
+            theme=None,
+            public=True,
+            report=self.findings.append,
+        )
+
+    def narration(self, edition: Edition, settings: Settings, engine: speech.Engine) -> Narration:
+        medium = Medium(edition=edition, interface=interface(edition.language), xhtml=True)
+        script = speech.Script(
+            front(edition, medium.interface, settings),
+            (opening(edition, medium.interface),),
+            tuple(
+                heading(turn, edition, medium.interface) for turn in edition.briefing.turns if turn.speaker is not None
+            ),
+        )
+        return speech.narrate(edition, script, engine, settings, self.folder / "clips", self.findings.append)
+
+    def book(self, edition: Edition, *, settings: Settings = SETTINGS, engine: speech.Engine | None = None) -> Path:
+        (file,) = epub.briefing_files(self.work(edition, settings=settings, engine=engine))
+        return self.put(file)
+
+    def put(self, file: File) -> Path:
+        path = self.folder / "outputs" / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as stream:
+            if isinstance(file.content, bytes):
+                stream.write(file.content)
+            else:
+                file.content(cast("BinaryIO", _WriteOnly(stream)))
+        return path
+
+    def collection(self, *cards: Card, settings: Settings = SETTINGS) -> Path:
+        language = cards[0].language
+        shelf = Shelf(
+            cards={language: cards},
+            interfaces={language: interface(language)},
+            titles={language: (settings.title, settings.publisher, "All about the river.")},
+            settings=settings,
+            formats=frozenset({"epub"}),
+            outputs=self.folder / "outputs",
+            modified="2031-04-02T00:00:00Z",
+            theme=None,
+            report=self.findings.append,
+        )
+        (file,) = epub.series_files(shelf)
+        return self.put(file)
+
+
+class _WriteOnly:
+    """A stream as the pipeline gives it: it can only be written to."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def write(self, data: bytes, /) -> int:
+        return self._stream.write(data)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def renamed(edition: Edition, name: str, **values: object) -> Edition:
+    return msgspec.structs.replace(edition, briefing=msgspec.structs.replace(edition.briefing, name=name, **values))
+
+
+def long_edition(turns: int) -> Edition:
+    """Questions and answers without end."""
+    edition = small_edition()
+    asked = []
+    for number in range(turns):
+        paragraph = Paragraph((Text(f"This is what is said as number {number}, and no more."),), f"pl{number}", "en")
+        speaker = ("q", "samir-haddad")[number % 2]
+        asked.append(Turn((paragraph,), speaker, "", f"tl{number}", opens=number % 40 == 0))
+    headings = {turn.id: Phrase(f"Question {turn.id}?", "en") for turn in asked if turn.opens}
+    changed = msgspec.structs.replace(edition, headings=headings)
+    return renamed(changed, "long", turns=tuple(asked))
+
+
+# --- Reading books, by means that know nothing of how they are made --------------------------------------------------
+
+
+def text_of(element: etree._Element) -> str:
+    return "".join(map(str, element.itertext()))
+
+
+class Book:
+    """A book, read back."""
+
+    def __init__(self, path: Path) -> None:
+        with zipfile.ZipFile(path) as found:
+            self.files = {name: found.read(name) for name in found.namelist()}
+            self.infos = found.infolist()
+        self.package = etree.fromstring(self.files["EPUB/content.opf"])
+        self.items = {item.get("id", ""): item for item in self.package.iter(f"{OPF}item")}
+
+    def spine(self) -> Iterator[tuple[str, etree._Element, str]]:
+        """Path, root and path of the overlay of each document."""
+        for ref in self.package.iter(f"{OPF}itemref"):
+            item = self.items[ref.get("idref", "")]
+            path = f"EPUB/{item.get('href')}"
+            overlay = item.get("media-overlay")
+            smil = f"EPUB/{self.items[overlay].get('href')}" if overlay else ""
+            yield path, etree.fromstring(self.files[path]), smil
+
+    def metas(self, name: str, refines: str = "") -> list[str]:
+        wanted = [one for one in self.package.iter(f"{OPF}meta") if one.get("property") == name]
+        return [one.text or "" for one in wanted if one.get("refines", "") == refines]
+
+    def dc(self, name: str) -> list[str]:
+        return [one.text or "" for one in self.package.iter(f"{DC}{name}")]
+
+    def words(self) -> str:
+        return "\n".join(text_of(root) for _, root, _ in self.spine())
+
+
+def visible(root: etree._Element) -> Iterator[tuple[str, list[str]]]:
+    """Every visible text of a document, with the ids of all elements around it; alternative texts too."""
+    for element in root.iter(f"{XHTML}*"):
+        chain = [element, *element.iterancestors()]
+        if any(one.tag == f"{XHTML}head" or one.get("hidden") is not None for one in chain):
+            continue
+        ids = [key for one in chain if (key := one.get("id"))]
+        texts = [element.text, *(child.tail for child in element), element.get("alt"), element.get("aria-label")]
+        yield from ((text, ids) for text in texts if text and text.strip())
+
+
+def uncovered(book: Book) -> list[str]:
+    """Visible texts that no par covers."""
+    found = []
+    for path, root, smil in book.spine():
+        if not smil:
+            found += [text for text, _ in visible(root)]
+            continue
+        folder = posixpath.dirname(smil)
+        heard = set()
+        for par in pars(book.files[smil]):
+            file, _, key = par.text.partition("#")
+            assert posixpath.join(folder, file) == path
+            heard.add(key)
+        found += [text for text, ids in visible(root) if heard.isdisjoint(ids)]
+    return found
+
+
+# --- One book ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_every_visible_text_of_a_book_with_overlays_has_its_sound(desk: Desk, language: str) -> None:
+    book = Book(desk.book(small_edition(language), engine=Hum()))
+
+    assert uncovered(book) == []
+    assert all(par.sound for _, _, smil in book.spine() for par in pars(book.files[smil]))
+    assert desk.findings == []
+
+
+def test_the_title_page_is_first_and_the_contents_second(desk: Desk) -> None:
+    book = Book(desk.book(small_edition()))
+
+    assert [path for path, _, _ in book.spine()] == [
+        "EPUB/2031-04-02-river/title.xhtml",
+        "EPUB/nav.xhtml",
+        "EPUB/2031-04-02-river/about.xhtml",
+        "EPUB/2031-04-02-river/text-1.xhtml",
+    ]
+    assert [info.filename for info in book.infos[:3]] == ["mimetype", "META-INF/container.xml", "EPUB/content.opf"]
+
+
+def test_a_book_without_narration_has_no_overlays_and_says_so(desk: Desk) -> None:
+    book = Book(desk.book(small_edition()))
+
+    assert not [name for name in book.files if name.endswith((".smil", ".mp3"))]
+    assert book.metas("schema:accessModeSufficient") == ["textual"]
+    assert "synchronizedAudioText" not in book.metas("schema:accessibilityFeature")
+    assert book.metas("media:duration") == book.metas("media:active-class") == []
+    assert "has no audio" in book.metas("schema:accessibilitySummary")[0]
+
+
+def test_a_narration_in_which_nothing_could_be_said_is_none(desk: Desk) -> None:
+    work = desk.work(small_edition())
+    silent = msgspec.structs.replace(work, narration=Narration(RATE, {}))
+
+    assert _bytes(next(epub.briefing_files(silent))) == _bytes(next(epub.briefing_files(work)))
+
+
+def _bytes(file: File) -> bytes:
+    stream = io.BytesIO()
+    assert not isinstance(file.content, bytes)
+    file.content(stream)
+    return stream.getvalue()
+
+
+def test_overlays_play_each_id_that_is_printed_in_reading_order(desk: Desk) -> None:
+    book = Book(desk.book(small_edition(), engine=Hum()))
+
+    (smil,) = [smil for path, _, smil in book.spine() if path.endswith("text-1.xhtml")]
+    edition = small_edition()
+    expected = ["opening-h"]
+    for turn in edition.briefing.turns:
+        expected += [f"{turn.id}-h"] if turn.speaker is not None else []
+        expected += [paragraph.id for paragraph in turn.paragraphs]
+    assert [par.text for par in pars(book.files[smil])] == [f"text-1.xhtml#{key}" for key in expected]
+
+
+def test_the_announced_name_is_skipped_since_the_heading_says_it(desk: Desk) -> None:
+    work = desk.work(small_edition(), engine=Hum())
+    assert work.narration
+    (name, *_) = work.narration.tracks["t0000001"].clips
+    assert name.id == "t0000001-n"
+    book = Book(desk.put(next(epub.briefing_files(work))))
+
+    (first,) = [par for _, _, smil in book.spine() for par in pars(book.files[smil]) if par.text.endswith("#p0000001")]
+
+    assert first.sound is not None
+    assert first.sound.begin == name.end * 1000 // RATE > 0
+    assert not any("-n" in par.text for _, _, smil in book.spine() for par in pars(book.files[smil]))
+
+
+def test_durations_are_the_sums_of_the_clips_that_are_printed(desk: Desk) -> None:
+    book = Book(desk.book(small_edition(), engine=Hum()))
+
+    total = 0
+    for item in book.items.values():
+        if overlay := item.get("media-overlay"):
+            found = pars(book.files[f"EPUB/{book.items[overlay].get('href')}"])
+            (said,) = book.metas("media:duration", f"#{overlay}")
+            assert parse_clock(said) == sum(par.duration for par in found)
+            total += parse_clock(said)
+    assert [parse_clock(time) for time in book.metas("media:duration")] == [total]
+
+
+def test_audio_in_the_book_is_what_is_played_and_no_more(desk: Desk) -> None:
+    path = desk.book(small_edition(), engine=Hum())
+    book = Book(path)
+
+    played = {
+        posixpath.normpath(posixpath.join(posixpath.dirname(smil), par.sound.source))
+        for _, _, smil in book.spine()
+        for par in pars(book.files[smil])
+        if par.sound
+    }
+    assert played == {name for name in book.files if name.endswith(".mp3")}
+    assert {info.compress_type for info in book.infos if info.filename.endswith(".mp3")} == {zipfile.ZIP_STORED}
+
+
+def test_no_clip_ends_after_its_audio(desk: Desk, mpg123_samples: Callable[[Path], int]) -> None:
+    book = Book(desk.book(small_edition(), engine=Hum()))
+
+    ends: dict[str, int] = {}
+    for _, _, smil in book.spine():
+        for par in pars(book.files[smil]):
+            assert par.sound is not None
+            name = posixpath.normpath(posixpath.join(posixpath.dirname(smil), par.sound.source))
+            ends[name] = max(par.sound.end, ends.get(name, 0))
+    for name, end in ends.items():
+        file = desk.folder / "track.mp3"
+        file.write_bytes(book.files[name])
+        length = mpg123_samples(file) * 1000 / RATE
+        assert end <= length < end + 1
+
+
+def test_what_could_not_be_spoken_has_a_par_with_text_alone_and_nothing_is_claimed(desk: Desk) -> None:
+    book = Book(desk.book(small_edition(), engine=Hum(refused="new gates")))
+
+    silent = [par.text for _, _, smil in book.spine() for par in pars(book.files[smil]) if par.sound is None]
+    assert [text.rpartition("/")[2] for text in silent] == [
+        "nav.xhtml#nav-2031-04-02-river-t0000005-h",
+        "text-1.xhtml#t0000005-h",
+        "text-1.xhtml#p0000008",
+    ]
+    assert uncovered(book) == []
+    assert book.metas("schema:accessModeSufficient") == ["textual"]
+    assert "synchronizedAudioText" not in book.metas("schema:accessibilityFeature")
+    assert "text only" in book.metas("schema:accessibilitySummary")[0]
+    assert book.metas("media:active-class") == ["-epub-media-overlay-active"]
+
+
+def test_metadata_says_what_is_in_the_book(desk: Desk) -> None:
+    edition = renamed(small_edition(), "2031-04-02-river", source="https://example.org/a?b&c")
+    book = Book(desk.book(edition, engine=Hum()))
+
+    assert {
+        name: book.dc(name) for name in ("title", "language", "publisher", "date", "source", "rights", "creator")
+    } == {
+        "title": ["River briefing, 2 April"],
+        "language": ["en", "ar"],
+        "publisher": ["River Authority"],
+        "date": ["2031-04-02"],
+        "source": ["https://example.org/a?b&c"],
+        "rights": ["Open"],
+        "creator": ["Mara Lindqvist", "Samir Haddad"],
+    }
+    assert [book.metas("role", f"#speaker-{number}") for number in (1, 2)] == [["spk"], ["spk"]]
+    assert book.metas("dcterms:modified") == ["2031-04-02T00:00:00Z"]
+    assert book.metas("belongs-to-collection") == ["River briefings"]
+    assert book.metas("dcterms:identifier", "#series") == ["https://example.org/river"]
+    assert book.metas("collection-type", "#series") == ["series"]
+    assert book.metas("schema:accessMode") == ["textual"]
+    assert book.metas("schema:accessModeSufficient") == ["textual", "auditory"]
+    assert book.metas("schema:accessibilityFeature") == [
+        "ARIA",
+        "displayTransformability",
+        "readingOrder",
+        "structuralNavigation",
+        "synchronizedAudioText",
+        "tableOfContents",
+        "unlocked",
+    ]
+    assert book.metas("schema:accessibilityHazard") == ["none"]
+    assert book.metas("media:narrator") == ["hum (pyttsx3 1)"]
+    assert book.metas("dcterms:conformsTo") == []
+
+
+def test_identifiers_are_the_same_for_the_same_book_and_differ_for_others(desk: Desk) -> None:
+    def identifier(edition: Edition, settings: Settings = SETTINGS) -> str:
+        (found,) = Book(desk.book(edition, settings=settings)).dc("identifier")
+        assert found.startswith("urn:uuid:")
+        return found
+
+    first = identifier(small_edition())
+    assert identifier(small_edition(), msgspec.structs.replace(SETTINGS, rights="other")) == first
+    others = {
+        identifier(small_edition("ar")),
+        identifier(renamed(small_edition(), "other")),
+        identifier(small_edition(), msgspec.structs.replace(SETTINGS, identifier="https://example.org/other")),
+        identifier(small_edition(), msgspec.structs.replace(SETTINGS, identifier="")),
+    }
+    assert len({first} | others) == 5
+
+
+def test_a_book_in_arabic_runs_from_right_to_left_and_marks_what_is_not_arabic(desk: Desk) -> None:
+    book = Book(desk.book(small_edition("ar")))
+
+    assert (book.package.get("dir"), book.package.get(LANG)) == ("rtl", "ar")
+    (spine,) = book.package.iter(f"{OPF}spine")
+    assert spine.get("page-progression-direction") == "rtl"
+    by_id: dict[str, etree._Element] = {}
+    for _, root, _ in book.spine():
+        assert (root.get("lang"), root.get(LANG), root.get("dir")) == ("ar", "ar", "rtl")
+        by_id |= {key: one for one in root.iter() if (key := one.get("id"))}
+    for paragraph in paragraphs(small_edition("ar").briefing):
+        expected = ("en", "en", "ltr") if paragraph.language == "en" else (None, None, None)
+        element = by_id[paragraph.id]
+        assert (element.get("lang"), element.get(LANG), element.get("dir")) == expected, paragraph.id
+    assert book.dc("language")[:2] == ["ar", "en"]
+
+
+def test_the_words_of_the_turns_are_in_the_book_as_a_sequence(desk: Desk) -> None:
+    text = " ".join(Book(desk.book(small_edition())).words().split())
+
+    at = 0
+    for paragraph in paragraphs(small_edition().briefing):
+        if paragraph.id != "p0000007":  # there an image's text is marked as one
+            at = text.index(" ".join(plain(paragraph.parts, deleted=True).split()), at)
+
+
+def test_there_are_no_players_and_no_foot_in_a_book(desk: Desk) -> None:
+    book = Book(desk.book(small_edition(), engine=Hum()))
+
+    documents = b"".join(content for name, content in book.files.items() if name.endswith(".xhtml"))
+    assert b"<audio" not in documents
+    assert b".mp3" not in documents
+    assert b'class="foot"' not in documents
+
+
+def test_contents_lead_to_every_exchange_in_the_words_of_its_heading(desk: Desk) -> None:
+    book = Book(desk.book(small_edition()))
+    nav = etree.fromstring(book.files["EPUB/nav.xhtml"])
+    links = {
+        one.get("href", ""): "".join(one.itertext())
+        for one in nav.iterfind(f".//{XHTML}nav[@role='doc-toc']//{XHTML}a")
+    }
+
+    ids = {f"EPUB/{href}" for href in links}
+    for path, root, _ in book.spine():
+        for one in root.iter():
+            key = f"{path}#{one.get('id')}"
+            if key in ids and key.rpartition("#")[2] != "front-speakers":
+                (head,) = list(one.iter(f"{XHTML}h2")) or [one]
+                assert text_of(head) == links[key.removeprefix("EPUB/")]
+    assert [href.partition("/")[2] for href in links] == [
+        "title.xhtml",
+        "about.xhtml#front-speakers",
+        "about.xhtml#front-about",
+        "text-1.xhtml#opening",
+        "text-1.xhtml#x-t0000003",
+        "text-1.xhtml#x-t0000005",
+    ]
+
+
+def test_a_long_briefing_is_divided_between_turns_and_nothing_is_lost(desk: Desk) -> None:
+    edition = long_edition(1_000)
+    book = Book(desk.book(edition))
+
+    texts = [(path, root) for path, root, _ in book.spine() if "/text-" in path]
+    printed = [one.get("id") for _, root in texts for one in root.iter(f"{XHTML}p")]
+    assert printed == [paragraph.id for paragraph in paragraphs(edition.briefing)]
+    assert len(texts) == 5
+    assert max(len(list(root.iter(f"{XHTML}p", f"{XHTML}h2", f"{XHTML}h3"))) for _, root in texts) <= 400
+    sections = [one.get("id") for _, root in texts for one in root.iter(f"{XHTML}section")]
+    assert sections == [f"x-{turn.id}" for turn in edition.briefing.turns if turn.opens]
+
+
+def test_an_exchange_without_end_is_cut_between_turns(desk: Desk) -> None:
+    edition = long_edition(1_000)
+    turns = tuple(msgspec.structs.replace(turn, opens=turn.id == "tl0") for turn in edition.briefing.turns)
+    book = Book(desk.book(renamed(edition, "long", turns=turns), engine=None))
+
+    texts = [root for path, root, _ in book.spine() if "/text-" in path]
+    assert [one.get("id") for root in texts for one in root.iter(f"{XHTML}section")] == ["x-tl0", *[None] * 4]
+    assert len([one for root in texts for one in root.iter(f"{XHTML}article")]) == 1_000
+
+
+def test_equal_input_makes_equal_bytes(desk: Desk, tmp_path: Path) -> None:
+    other = Desk(tmp_path / "other")
+
+    first, second = (one.book(small_edition(), engine=Hum()).read_bytes() for one in (desk, other))
+
+    assert first == second
+
+
+HOSTILE = "<script>alert('x')</script> & ]]> &lt; \" \x01\x0b\ufffe \U0001f30a -->"
+
+
+def hostile(edition: Edition) -> Edition:
+    """Everything that a source or a catalogue can hold text in, holds the worst."""
+    phrase = Phrase(HOSTILE, "en")
+    turns = tuple(
+        msgspec.structs.replace(
+            turn,
+            label=HOSTILE,
+            time=HOSTILE,
+            paragraphs=tuple(
+                msgspec.structs.replace(one, parts=(Text(HOSTILE), *one.parts)) for one in turn.paragraphs
+            ),
+        )
+        for turn in edition.briefing.turns
+    )
+    people = {
+        key: msgspec.structs.replace(person, name=phrase, title=phrase, affiliation=phrase)
+        for key, person in edition.people.items()
+    }
+    changed = msgspec.structs.replace(
+        edition,
+        title=phrase,
+        series=phrase,
+        publisher=phrase,
+        venue=phrase,
+        people=people,
+        headings=dict.fromkeys(edition.headings, phrase),
+    )
+    return renamed(
+        changed, "hostile", turns=turns, source=f"https://example.org/{HOSTILE}", start=HOSTILE, date_text=HOSTILE
+    )
+
+
+def test_hostile_text_stays_text_and_what_xml_cannot_hold_is_seen_and_reported(desk: Desk) -> None:
+    settings = msgspec.structs.replace(SETTINGS, rights=HOSTILE, title=HOSTILE)
+
+    book = Book(desk.book(hostile(small_edition()), settings=settings, engine=Hum()))
+
+    for _, root, _ in book.spine():
+        assert not list(root.iter(f"{XHTML}script"))
+    assert book.words().count("<script>alert('x')</script> & ]]> &lt; \" \ufffd\ufffd\ufffd 🌊 -->") > 20
+    assert uncovered(book) == []
+    (finding,) = [one for one in desk.findings if one.code == "E001"]
+    assert "U+FFFD" in finding.message
+    shelf_card = card(hostile(small_edition()), hostile(small_edition()).briefing, None)
+    collection = Book(desk.collection(shelf_card, settings=settings))
+    assert uncovered(collection) == []

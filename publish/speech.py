@@ -195,23 +195,23 @@ class _Studio:
 
     def _made(self, line: Line) -> tuple[str, int] | None:
         said = tuple(self._runs(line))
-        length = sum(len(text) for _, text in said)
+        length = sum(len(text) for _, _, text in said)
         if length > LONGEST:
             message = f"{line.id} is not spoken: it has {length:,} characters; divide it into paragraphs"
             self._report(Diagnostic("S003", message, line.place))
             return None
         pace, pause = self._settings.audio.words_per_minute, max(0, round(line.pause * RATE))
-        words = (part for voice, text in said for part in (voice.name, voice.engine, text))
+        words = (part for _, voice, text in said for part in (voice.name, voice.engine, text))
         key = audio.key(self._version, str(pace), str(pause), *words)
         clip = audio.load(self._cache, key)
         if clip is None:
-            clip = self._recorded(said, pace, pause)
+            clip = self._recorded([run[1:] for run in said], pace, pause)
             audio.store(self._cache, key, clip)
-        self._mute[line.language] = False
-        self.heard.update(voice.name for voice, _ in said)
+        self._mute.update((language, False) for language, _, _ in said)
+        self.heard.update(voice.name for _, voice, _ in said)
         return key, clip.samples
 
-    def _recorded(self, said: tuple[tuple[Voice, str], ...], pace: int, pause: int) -> Encoded:
+    def _recorded(self, said: Iterable[tuple[Voice, str]], pace: int, pause: int) -> Encoded:
         words = [(voice, portion) for voice, text in said for portion in portions(text)]
         utterances = [
             Utterance(text, voice, pace, pause=number < len(words) and bool(_ENDED.search(text)))
@@ -235,8 +235,8 @@ class _Studio:
                 return pcm
         raise SpeechError(reason)
 
-    def _runs(self, line: Line) -> Iterator[tuple[Voice, str]]:
-        """What each voice says, in order."""
+    def _runs(self, line: Line) -> Iterator[tuple[str, Voice, str]]:
+        """Language, voice and words, in order."""
         narrator = self.cast[None]
         for language, wanted, printed in runs(line.parts, line.language, line.voice, narrator):
             text = self._replace(printed)
@@ -246,7 +246,7 @@ class _Studio:
             if voice is None:
                 engine = self._settings.audio.engine
                 raise Unspeakable(f"{engine} has no voice for {language!r}; choose another engine in [audio]")
-            yield voice, text
+            yield language, voice, text
 
 
 _LATIN = re.compile(r"[\u0000-\u024f\u1e00-\u1eff\u2000-\u206f]*")

@@ -51,7 +51,6 @@ _TIMBRES = (
     _Timbre("m8", "male", 85, 193),
     _Timbre("Annie", "female", 240, 106),
     _Timbre("david", "male", 74, 153),
-    _Timbre("anika", "female", 266, 81),
 )
 """At least 12 % apart, so that people who meet can be told apart; the first is for the narrator, the second for people
 who are not named. The values are measured."""
@@ -200,7 +199,7 @@ def _collector(espeak: Any, pcm: bytearray, marks: list[Mark]) -> Callable[..., 
 # --- What cannot be read ----------------------------------------------------------------------------------------------
 
 _HAN = re.compile(r"[\u3005\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-_HEBREW, _POINTS = re.compile(r"[\u05d0-\u05ea]"), re.compile(r"[\u05b0-\u05bb]")
+_HEBREW = re.compile(r"[\u05d0-\u05ea]")
 _ARABIC, _HARAKAT = re.compile(r"[\u0621-\u064a]"), re.compile(r"[\u064b-\u0652]")
 _POINTED = 0.25
 """Share of a text's letters that bear a vowel sign when its vowels are written out."""
@@ -215,16 +214,11 @@ def _readable(text: str, voice: Voice) -> str:
     match voice.language:
         case "ja" if _HAN.search(text):
             raise Unspeakable("espeak-ng does not read kanji; choose another engine for Japanese")
-        case "he" if not _pointed(text, _HEBREW, _POINTS):
-            raise Unspeakable("Hebrew is written without its vowels, which espeak-ng does not add")
-        case "ar" if not _pointed(text, _ARABIC, _HARAKAT):
+        case "he" if _HEBREW.search(text):
+            raise Unspeakable("espeak-ng reads Hebrew without its vowels, and spells them where they are written")
+        case "ar" if len(_HARAKAT.findall(text)) < _POINTED * len(_ARABIC.findall(text)):
             return _with_vowels(text)
     return text
-
-
-def _pointed(text: str, letters: re.Pattern[str], points: re.Pattern[str]) -> bool:
-    count = len(letters.findall(text))
-    return len(points.findall(text)) >= _POINTED * count
 
 
 def _vowels_version() -> str:

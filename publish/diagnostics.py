@@ -86,6 +86,8 @@ CODES: dict[str, Severity] = {
     "E002": Severity.NOTE,  # a collection is made without audio, since it would be too large with it
     "E003": Severity.ERROR,  # a finished book cannot be read, and so is not in the collection
     # -- H: web pages
+    "H001": Severity.ERROR,  # a template of the workspace's theme is broken
+    "H002": Severity.NOTE,  # a link whose address cannot be printed
     # -- K: checks
     "K001": Severity.ERROR,  # an output is missing
     "K002": Severity.ERROR,  # an output was changed after it was written
@@ -97,6 +99,27 @@ CODES: dict[str, Severity] = {
     "K008": Severity.NOTE,  # a checker is not installed
     "K009": Severity.ERROR,  # nothing was built yet
     # -- R: readers
+    "R001": Severity.ERROR,  # no turns
+    "R002": Severity.ERROR,  # front matter cannot be read
+    "R003": Severity.WARNING,  # a name that looks like a slip of another
+    "R004": Severity.WARNING,  # a known name without its colon
+    "R005": Severity.WARNING,  # two names before one text
+    "R006": Severity.WARNING,  # a name without words after it
+    "R007": Severity.NOTE,  # something is left out on purpose
+    "R008": Severity.NOTE,  # a line break inside a sentence is joined
+    "R009": Severity.WARNING,  # a bracket or tag that is not closed
+    "R010": Severity.NOTE,  # words before the first speaker
+    "R011": Severity.WARNING,  # an unusual sign after a name
+    "R012": Severity.WARNING,  # a turn without a speaker
+    "R013": Severity.NOTE,  # a role that is guessed
+    "R014": Severity.WARNING,  # a page is missing
+    "R015": Severity.NOTE,  # nothing tells which page this is
+    "R016": Severity.WARNING,  # what may be a name is taken for words of a quotation
+    "R017": Severity.NOTE,  # of a picture only the alternative text is kept
+    "R018": Severity.WARNING,  # markup that is not known is kept as text
+    "R019": Severity.ERROR,  # a JSON document is not a briefing
+    "R020": Severity.WARNING,  # a heading with nothing after it
+    "R021": Severity.WARNING,  # a date that cannot be read
     # -- S: speech
     "S001": Severity.ERROR,  # a text could not be spoken: the engine failed twice
     "S002": Severity.WARNING,  # no voice for a language, or none that could be understood

@@ -148,7 +148,7 @@ def _part(part: Inline, medium: Medium, breaks: Iterator[str]) -> str:
         case Image(alt):
             return _image(alt, medium)
         case PageBreak(label):
-            return f'<span class="page"{next(breaks)} data-label="{escape(label)}"></span>'
+            return f'<span class="page"{next(breaks)} role="none" data-label="{escape(label)}"></span>'
         case _:
             opened, closed = _tags(part, medium)
             return f"{opened}{_inline(part.parts, medium, breaks)}{closed}"
@@ -288,7 +288,7 @@ class _Piece(msgspec.Struct, frozen=True):
 
 
 def heading(turn: Turn, edition: Edition, interface: Interface) -> Paragraph:
-    """The visible words of a turn's heading, ``<turn>-h``. Only for a turn with a speaker."""
+    """The visible words of a turn's heading, ``<turn>-h``; of a stage direction's, if the source has one before it."""
     parts = _joined(_heading(turn, edition, interface), edition.language)
     return Paragraph(parts, f"{turn.id}-h", edition.language, 2 if turn.opens else 3, turn.place)
 
@@ -316,7 +316,7 @@ def _joined(pieces: Iterable[_Piece], language: str) -> tuple[Inline, ...]:
 def _heading(turn: Turn, edition: Edition, interface: Interface) -> list[_Piece]:
     """One of "Name: question"; "Name, Role", at the first appearance; "Name, continued"; "Name"."""
     if turn.speaker is None:
-        raise AssertionError(f"the stage direction {turn.id} has no heading")
+        return _question(turn, edition)
     person = edition.people[turn.speaker]
     name = [_phrase("name", person.name)]
     if not person.name.text.strip():
@@ -348,7 +348,8 @@ def details(person: Person, interface: Interface) -> tuple[Phrase, ...]:
 def _question(turn: Turn, edition: Edition) -> list[_Piece]:
     """What stands after the name: the source's headings, whose words are printed nowhere else, or the question."""
     if not turn.headings:
-        return [_phrase("question", edition.headings[turn.id])] if turn.opens else []
+        short = edition.headings[turn.id] if turn.opens else None
+        return [_phrase("question", short)] if short and short.text.strip() else []
     found: list[_Piece] = []
     for source in turn.headings:
         if found:
@@ -401,23 +402,23 @@ def paragraph(of: Paragraph, medium: Medium) -> str:
 def turn(of: Turn, medium: Medium) -> str:
     """A turn, or a stage direction."""
     if of.speaker is None:
-        return _sourced(of, medium) + "".join(_stage(words, medium) for words in of.paragraphs)
-    key, level = escape(of.id), "h2" if of.opens else "h3"
+        return (_title(of, medium) if of.headings else "") + "".join(_stage(words, medium) for words in of.paragraphs)
     person = medium.edition.people[of.speaker]
     role = f' data-role="{person.role}"' if person.role else ""
-    title = f'<{level} id="{key}-h">{_printed(_heading(of, medium.edition, medium.interface), medium)}</{level}>\n'
     words = "".join(paragraph(words, medium) for words in of.paragraphs)
+    key = escape(of.id)
     opened = f'<article class="turn" id="{key}" aria-labelledby="{key}-h"{role}>\n'
-    return f"{opened}{title}{words}{medium.foot(of)}</article>\n"
+    return f"{opened}{_title(of, medium)}{words}{medium.foot(of)}</article>\n"
+
+
+def _title(of: Turn, medium: Medium) -> str:
+    level = "h2" if of.opens else "h3"
+    words = _printed(_heading(of, medium.edition, medium.interface), medium)
+    return f'<{level} id="{escape(of.id)}-h">{words}</{level}>\n'
 
 
 def _stage(of: Paragraph, medium: Medium) -> str:
     return f'<p class="stage" {attributes(of, medium)}>{inline(of.parts, medium, of.id)}</p>\n'
-
-
-def _sourced(of: Turn, medium: Medium) -> str:
-    """The source's headings before a stage direction, which has no heading of its own to hold them."""
-    return "".join(f"<h2 {attributes(words, medium)}>{inline(words.parts, medium)}</h2>\n" for words in of.headings)
 
 
 def exchange(turns: Sequence[Turn], medium: Medium) -> str:
@@ -427,6 +428,14 @@ def exchange(turns: Sequence[Turn], medium: Medium) -> str:
         return f'<section id="x-{escape(turns[0].id)}">\n{body}</section>\n'
     title = opening(medium.edition, medium.interface)
     return f'<section id="opening">\n<h2 id="opening-h">{inline(title.parts, medium)}</h2>\n{body}</section>\n'
+
+
+def label(of: Turn, medium: Medium) -> str:
+    """The words of the heading of an exchange, for a list of links: without ids, and without links in them."""
+    pieces = _heading(of, medium.edition, medium.interface)
+    return _printed(
+        [msgspec.structs.replace(piece, parts=(Text(plain(piece.parts)),), id="") for piece in pieces], medium
+    )
 
 
 def transcript(medium: Medium) -> str:

@@ -1,0 +1,122 @@
+"""Index pages, from cards alone: what their templates are given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import msgspec
+from markupsafe import Markup, escape
+
+from publish import paths
+from publish.audio import RATE
+from publish.languages import autonym
+from publish.model import Card
+from publish.work import Shelf
+from publish.writers._web_words import Words, line
+
+_PEOPLE = 8
+"""Names of a briefing that an index gives."""
+
+
+class Briefing(msgspec.Struct, frozen=True):
+    """A line of an index."""
+
+    address: str
+    words: Markup
+    facts: list[Markup | str]
+
+
+class Year(msgspec.Struct, frozen=True):
+    """Briefings of a year."""
+
+    label: str
+    briefings: list[Briefing]
+
+
+class Edition(msgspec.Struct, frozen=True):
+    """The series in a language."""
+
+    language: str
+    name: str
+    """The language's own."""
+    address: str
+    title: str
+    briefings: str
+
+
+def language_page(language: str, shelf: Shelf) -> dict[str, object]:
+    """Values of ``language.html``."""
+    words = Words(shelf.interfaces[language], language)
+    title, publisher, summary = shelf.titles[language]
+    cards = shelf.cards.get(language, ())
+    collection = paths.collection(language, shelf.settings) if cards and "epub" in shelf.formats else ""
+    heading = title or words.interface.gettext("All briefings")
+    return {
+        **words.values("{}/index.html", tuple(shelf.interfaces), shelf.settings.site.url),
+        "kind": "index",
+        "title": line(heading, autonym(language)),
+        "description": line(summary or heading, publisher),
+        "public": True,
+        "publisher": publisher,
+        "heading": heading,
+        "summary": summary,
+        "collection": collection.rpartition("/")[2],
+        "years": list(_years(cards, words)),
+    }
+
+
+def series_page(shelf: Shelf) -> dict[str, object]:
+    """Values of ``series.html``. It is in the language of the sources."""
+    first = next(iter(shelf.interfaces))
+    words = Words(shelf.interfaces[first], first)
+    title, publisher, summary = shelf.titles[first]
+    heading = title or words.interface.gettext("All briefings")
+    return {
+        **words.values("index.html", (), shelf.settings.site.url),
+        "kind": "series",
+        "title": line(heading, publisher),
+        "description": line(summary or heading),
+        "public": True,
+        "publisher": publisher,
+        "heading": heading,
+        "summary": summary,
+        "editions": [_edition(language, shelf) for language in shelf.interfaces],
+    }
+
+
+def _edition(language: str, shelf: Shelf) -> Edition:
+    words = Words(shelf.interfaces[language], language)
+    count = words.count("{count} briefing", "{count} briefings", len(shelf.cards.get(language, ())))
+    return Edition(language, autonym(language), f"{language}/index.html", shelf.titles[language][0], count)
+
+
+def _years(cards: tuple[Card, ...], words: Words) -> Iterator[Year]:
+    """The newest first; those without a date last."""
+    for year, group in groupby(reversed(cards), key=lambda card: card.date[:4]):
+        label = year or words.interface.gettext("Without a date")
+        yield Year(label, [_briefing(card, words) for card in group])
+
+
+def _briefing(card: Card, words: Words) -> Briefing:
+    title = words.phrase(card.title)
+    if card.date:
+        day = Markup('<time datetime="{}">{}</time>').format(card.date, words.interface.date(card.date))
+        title = words.fill(words.interface.gettext("{date}: {title}"), date=day, title=title)
+    return Briefing(f"{card.briefing}/index.html", title, list(_facts(card, words)))
+
+
+def _facts(card: Card, words: Words) -> Iterator[Markup | str]:
+    """Place, speakers with a name, how many questions and how long."""
+    if card.venue and card.venue.text:
+        yield words.phrase(card.venue)
+    named = [words.phrase(heard.name) for heard in card.speakers if heard.kind != "unnamed"]
+    if len(named) > _PEOPLE:
+        more = words.count("{count} more", "{count} more", len(named) - _PEOPLE)
+        named = [*named[:_PEOPLE], escape(more)]
+    if named:
+        yield words.join(named)
+    if card.exchanges:
+        yield words.count("{count} question", "{count} questions", len(card.exchanges))
+    if card.samples:
+        yield words.fill(words.interface.gettext("{time} of sound"), time=words.interface.duration(card.samples / RATE))

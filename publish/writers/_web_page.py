@@ -1,0 +1,264 @@
+"""The page of one briefing: what its template is given."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import msgspec
+from markupsafe import Markup
+
+from publish import front, markup, paths
+from publish.markup import Medium
+from publish.model import Edition, Foreign, Narration, Paragraph, Phrase, Turn, paragraphs, plain, walk
+from publish.series import exchanges
+from publish.work import Work
+from publish.writers._web_words import Words, line
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """Something to know before reading."""
+
+    kind: str
+    """``status``, ``translation`` or ``voices``."""
+    text: str
+
+
+class Anchor(msgspec.Struct, frozen=True):
+    """A link to another file."""
+
+    words: str
+    address: str
+    outside: bool = False
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A line of the contents."""
+
+    id: str
+    words: Markup
+
+
+class Speaker(msgspec.Struct, frozen=True):
+    """A line of the list of speakers."""
+
+    first: str
+    """Id of the first turn."""
+    name: Markup
+    about: Markup
+    turns: str
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """A value of the source's front matter."""
+
+    words: str
+    address: str
+    """Empty: no link."""
+
+
+def briefing_page(work: Work) -> dict[str, object]:
+    """Values of ``briefing.html``."""
+    edition, words = work.edition, Words(work.interface, work.edition.language)
+    medium = Medium(
+        edition=edition,
+        interface=work.interface,
+        foot=_Foot(work, words),
+        times=_times(work.narration) if "audio" in work.formats else {},
+    )
+    lines = {one.id: one for one in (*front.title_page(edition, work.interface), *_about(work))}
+    date = plain(lines["front-date"].parts) if "front-date" in lines else ""
+    names = (person.name.text for person in edition.people.values() if person.kind != "unnamed")
+    return {
+        **words.values(f"{{}}/{work.source.name}/index.html", work.languages, work.settings.site.url),
+        "kind": "briefing",
+        "title": line(edition.title.text, date, edition.series.text),
+        "description": line(edition.title.text, date, edition.venue.text if edition.venue else "", *names),
+        "public": work.public,
+        "series": edition.series,
+        "publisher": words.phrase(edition.publisher) if edition.publisher.text else "",
+        "heading": edition.title,
+        "facts": list(_facts(lines, work, medium)),
+        "notices": list(_notices(work, words, lines, medium)),
+        "links": list(_links(work)),
+        "contents": list(_contents(medium)),
+        "speakers": list(_speakers(edition, words)),
+        "transcript": Markup(markup.transcript(medium)),  # noqa: S704  # escaped by construction
+        "about": [_line(one, medium) for key, one in lines.items() if key in _LAST],
+        "extra": list(_extra(work.source.extra)),
+        "source_language": edition.source_language,
+    }
+
+
+# --- The head of the page ---------------------------------------------------------------------------------------------
+
+_LAST = ("front-translation", "front-rights")
+
+
+def _about(work: Work) -> tuple[Paragraph, ...]:
+    return front.about(work.edition, work.interface, work.settings)
+
+
+def _line(of: Paragraph, medium: Medium) -> Markup:
+    language = markup.tongue(of.language, medium.edition.language, medium)
+    text = markup.inline(of.parts, medium)
+    return Markup(f"<span{language}>{text}</span>" if language else text)  # noqa: S704  # escaped by construction
+
+
+def _facts(lines: dict[str, Paragraph], work: Work, medium: Medium) -> Iterator[Markup]:
+    """Day, hours and place."""
+    for key in ("front-date", "front-hours", "front-venue"):
+        if key in lines:
+            words = _line(lines[key], medium)
+            dated = key == "front-date" and work.source.date
+            yield Markup('<time datetime="{}">{}</time>').format(work.source.date, words) if dated else words
+
+
+def _notices(work: Work, words: Words, lines: dict[str, Paragraph], medium: Medium) -> Iterator[Notice]:
+    kind, _, moment = work.source.status.partition(" ")
+    if kind == "draft":
+        yield Notice("status", work.interface.gettext("This is a draft: it may still change."))
+    elif kind == "embargo":
+        yield Notice("status", words.fill(work.interface.gettext("Not to be published before {time}."), time=moment))
+    coverage = work.edition.coverage
+    if coverage.translated < coverage.total and "front-translation" in lines:
+        yield Notice("translation", _line(lines.pop("front-translation"), medium))
+    if "front-status" in lines:
+        yield Notice("translation", _line(lines["front-status"], medium))
+    if "audio" in work.formats and work.narration:
+        for text in _voices(work.edition, work.narration, words):
+            yield Notice("voices", text)
+
+
+def _voices(edition: Edition, narration: Narration, words: Words) -> Iterator[str]:
+    """That the voices are synthetic; what is not heard, and why."""
+    interface = words.interface
+    if not narration.tracks:
+        message = interface.gettext("This edition has no sound: there is no voice for {language}.")
+        yield words.fill(message, language=interface.language_name(edition.language))
+        return
+    yield interface.gettext("The voices are synthetic.")
+    silent, count = _unspoken(edition, frozenset(narration.unspoken))
+    for language in silent:
+        message = interface.gettext("Paragraphs with words in {language} have no sound: there is no voice for it.")
+        yield words.fill(message, language=interface.language_name(language))
+    if count and not silent:
+        yield words.count("{count} paragraph has no sound.", "{count} paragraphs have no sound.", count)
+
+
+def _unspoken(edition: Edition, unspoken: frozenset[str]) -> tuple[list[str], int]:
+    """The languages of which nothing is heard, and how many paragraphs are not."""
+    found: dict[bool, set[str]] = {True: set(), False: set()}
+    count = 0
+    for paragraph in paragraphs(edition.briefing):
+        silent = paragraph.id in unspoken
+        count += silent
+        found[silent].add(paragraph.language or edition.language)
+        found[silent].update(part.language for part in walk(paragraph.parts) if isinstance(part, Foreign))
+    return sorted(found[True] - found[False]), count
+
+
+def _links(work: Work) -> Iterator[Anchor]:
+    """The book and the original."""
+    if "epub" in work.formats:
+        book = paths.book(work.edition.language, work.source.name)
+        yield Anchor(work.interface.gettext("Book (EPUB)"), book.rpartition("/")[2])
+    if source := markup.address(work.source.source):
+        yield Anchor(work.interface.gettext("The original transcript"), source, outside=True)
+
+
+# --- Contents and speakers --------------------------------------------------------------------------------------------
+
+
+def _contents(medium: Medium) -> Iterator[Entry]:
+    """Every section, when there are several."""
+    opening, rest = exchanges(medium.edition.briefing)
+    if not rest:
+        return
+    if opening:
+        heading = markup.opening(medium.edition, medium.interface)
+        yield Entry("opening", _line(heading, medium))
+    for turns in rest:
+        label = Markup(markup.label(turns[0], medium))  # noqa: S704  # escaped by construction
+        yield Entry(quote(f"x-{turns[0].id}"), label)
+
+
+def _speakers(edition: Edition, words: Words) -> Iterator[Speaker]:
+    counts = Counter(turn.speaker for turn in edition.briefing.turns)
+    first = {turn.speaker: turn.id for turn in reversed(edition.briefing.turns)}
+    for participant in edition.briefing.participants:
+        if participant.speaker not in first:
+            continue
+        person = edition.people[participant.speaker]
+        role = Phrase(words.interface.role(person.role), words.language)
+        about = [phrase for phrase in (role, person.title, person.affiliation) if phrase and phrase.text]
+        yield Speaker(
+            quote(first[participant.speaker]),
+            words.phrase(person.name),
+            words.details(about),
+            words.count("{count} turn", "{count} turns", counts[participant.speaker]),
+        )
+
+
+# --- The foot of a turn -----------------------------------------------------------------------------------------------
+
+
+class _Foot:
+    """Two links below a turn: its sound, and its address under the time, or the number where there is no time."""
+
+    def __init__(self, work: Work, words: Words) -> None:
+        edition = work.edition
+        self._words = words
+        self._heard = work.narration.tracks if work.narration and "audio" in work.formats else {}
+        self._time = words.at(edition.source_language)
+        turns = (turn.id for turn in edition.briefing.turns if turn.speaker is not None)
+        self._numbers = {key: number for number, key in enumerate(turns, 1)}
+        self._listen = markup.escape(work.interface.gettext("Listen"))
+        self._turn = work.interface.gettext("Turn {number}")
+
+    def __call__(self, turn: Turn) -> str:
+        """The paragraph of a turn."""
+        key = quote(turn.id)
+        listen = f'<a href="audio/{key}.mp3">{self._listen}</a> ' if turn.id in self._heard else ""
+        if turn.time:
+            place = f'<a href="#{key}"{self._time}>{markup.escape(turn.time)}</a>'
+        else:
+            number = self._words.interface.number(self._numbers[turn.id])
+            place = f'<a href="#{key}">{self._words.fill(self._turn, number=number)}</a>'
+        return f'<p class="foot">{listen}{place}</p>\n'
+
+
+def _times(narration: Narration | None) -> dict[str, tuple[str, str]]:
+    """When paragraphs are heard. A boundary is rounded once, down, so that neighbours share a value."""
+    tracks = narration.tracks.values() if narration else ()
+    rate = narration.rate if narration else 1
+    return {clip.id: (_seconds(clip.start, rate), _seconds(clip.end, rate)) for track in tracks for clip in track.clips}
+
+
+def _seconds(samples: int, rate: int) -> str:
+    seconds, thousandths = divmod(samples * 1000 // rate, 1000)
+    return f"{seconds}.{thousandths:03}"
+
+
+# --- The rest of the front matter -------------------------------------------------------------------------------------
+
+
+def _extra(values: dict[str, object]) -> Iterator[tuple[str, list[Fact]]]:
+    """Keys, and under each all values that it holds, however deep."""
+    for key, value in values.items():
+        facts = [Fact(text, markup.address(text)) for text in _texts(value)]
+        if facts:
+            yield key.replace("_", " "), facts
+
+
+def _texts(value: object) -> Iterator[str]:
+    waiting: list[tuple[str, object]] = [("", value)]
+    while waiting:
+        name, one = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [(f"{name}{key}: ", inner) for key, inner in reversed(one.items())]
+        elif isinstance(one, list | tuple):
+            waiting += [(name, inner) for inner in reversed(one)]
+        elif str(one).strip():
+            yield f"{name}{one}"

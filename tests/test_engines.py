@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import av
+import espeakng_loader
 import pytest
 
 from publish import forked, plugins
@@ -118,6 +119,23 @@ def test_another_process_in_another_place_gives_the_same_bytes(tmp_path: Path) -
     )
 
     assert other.stdout.decode().strip() == digest(say("Bonjour à tous.", "fr+m8").pcm)
+
+
+def test_a_long_path_to_the_voices_is_no_obstacle(tmp_path: Path) -> None:
+    """espeak-ng cuts paths at 160 bytes, and a virtual environment can stand deep in folders."""
+    folder = tmp_path / ("d" * 150)
+    folder.mkdir()
+    (folder / "espeak-ng-data").symlink_to(espeakng_loader.get_data_path())
+    code = (
+        f"import espeakng_loader; espeakng_loader.get_data_path = lambda: {str(folder / 'espeak-ng-data')!r}\n"
+        "from publish.engines import pyttsx3\n"
+        "print(len(pyttsx3.voices()), end='')"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(Path(pyttsx3.__file__).parents[2])}
+    run = subprocess.run([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, check=True)
+
+    assert int(run.stdout) == len(pyttsx3.voices())
+    assert list(tmp_path.iterdir()) == [folder]
 
 
 # --- pyttsx3: text is text --------------------------------------------------------------------------------------------

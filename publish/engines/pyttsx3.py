@@ -8,8 +8,12 @@ the same bytes in any order, and a crash costs one utterance.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
+import os
 import re
+import shutil
+import tempfile
 import unicodedata
 from functools import cache
 from importlib.metadata import PackageNotFoundError
@@ -82,11 +86,25 @@ def _espeak() -> Any:  # noqa: ANN401  # a module without types
     ctypes.CDLL(espeakng_loader.get_library_path(), ctypes.RTLD_GLOBAL)  # before pyttsx3 looks for the system's
     from pyttsx3.drivers import _espeak as espeak  # noqa: PLC0415
 
-    folder = str(Path(espeakng_loader.get_data_path()).parent).encode()
-    if espeak.Initialize(espeak.AUDIO_OUTPUT_SYNCHRONOUS, 500, folder, _DONT_EXIT) != RATE:
-        why = f"espeak-ng finds no voices in {folder.decode()}; install espeakng-loader again"
+    folder = _folder(Path(espeakng_loader.get_data_path()))
+    if espeak.Initialize(espeak.AUDIO_OUTPUT_SYNCHRONOUS, 500, os.fsencode(folder), _DONT_EXIT) != RATE:
+        why = f"espeak-ng finds no voices in {folder}; install espeakng-loader again"
         raise MissingError(Diagnostic("S005", why))
     return espeak
+
+
+_LONGEST_PATH = 130
+"""Bytes; espeak-ng cuts the path of its data at 160, with the names of its files."""
+
+
+def _folder(data: Path) -> Path:
+    """The folder that holds the data, by a path that espeak-ng can keep."""
+    if len(os.fsencode(data.parent)) <= _LONGEST_PATH:
+        return data.parent
+    short = Path(tempfile.mkdtemp(prefix="espeak-"))
+    atexit.register(shutil.rmtree, short, ignore_errors=True)
+    (short / data.name).symlink_to(data)
+    return short
 
 
 @cache

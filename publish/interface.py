@@ -93,14 +93,11 @@ class Interface:
         return format_percent(min(round(share, 2), 0.99) if share < 1 else 1, locale=self._locale)
 
     def duration(self, seconds: float) -> str:
-        """A length of time: "12 minutes", "1 hour, 3 minutes"."""
-        from babel.lists import format_list  # noqa: PLC0415
-        from babel.units import format_unit  # noqa: PLC0415
-
+        """A length of time, to the minute: "12 min", "1 h 3 min"."""
         hours, minutes = divmod(max(1, round(seconds / 60)), 60)
-        parts = ((hours, "duration-hour"), (minutes, "duration-minute"))
-        said = [format_unit(value, unit, "long", locale=self._locale) for value, unit in parts if value]
-        return format_list(said, style="unit", locale=self._locale)
+        if not hours:
+            return self.gettext("{minutes} min").format(minutes=self.number(minutes))
+        return self.gettext("{hours} h {minutes} min").format(hours=self.number(hours), minutes=self.number(minutes))
 
     def language_name(self, tag: str) -> str:
         """The name of another language in this one; its own name for itself where this one has none."""
@@ -112,7 +109,7 @@ class Interface:
         """A list as the language writes it: "a, b and c"."""
         from babel.lists import format_list  # noqa: PLC0415
 
-        return format_list(parts, locale=self._locale)
+        return str(format_list(parts, locale=self._locale))
 
 
 def _germanic(count: int) -> int:

@@ -132,6 +132,10 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keba
     """Words that stand alone and are no name: "yeah", "okay". Small letters."""
     abbreviations: tuple[str, ...] = ()
     """What ends with a full stop and no sentence: "Mr.", "No."."""
+    noises: tuple[str, ...] = ()
+    """What transcripts write in brackets for what was heard or done: "laughter". Small letters."""
+    gaps: tuple[str, ...] = ()
+    """What they write for what nobody could make out: "inaudible". Small letters."""
     joins: tuple[str, ...] = ()
     """What a question that goes on with the one before begins with: "and", "but". Small letters."""
 

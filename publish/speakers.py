@@ -1,0 +1,136 @@
+"""Who speaks: labels of the source folded into speakers, with kinds and roles only where they are certain."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import Counter
+
+from rapidfuzz.distance import Levenshtein
+
+from publish.config import Settings, SpeakerSettings
+from publish.diagnostics import Diagnostic, Place, Report
+from publish.model import Kind, Participant, Role
+
+_CERTAIN: dict[str, tuple[Kind, Role]] = {
+    "q": ("unnamed", "journalist"),
+    "question": ("unnamed", "journalist"),
+    "reporter": ("unnamed", "journalist"),
+    "a reporter": ("unnamed", "journalist"),
+    "moderator": ("unnamed", "moderator"),
+    "operator": ("unnamed", "moderator"),
+    "interpreter": ("unnamed", "interpreter"),
+    "audience": ("unnamed", "audience"),
+    "audience member": ("unnamed", "audience"),
+    "participant": ("unnamed", ""),
+    "speaker": ("unnamed", ""),
+    "aide": ("unnamed", ""),
+    "official": ("unnamed", ""),
+    "staff": ("unnamed", ""),
+}
+"""Labels that name a part and no person, folded."""
+_SEVERAL = re.compile(r"\b(official|officials|aide|staffer|reporter|participant|member)( (#|no\.? ?)?\d+)?$")
+"""Labels that several persons may share: "senior administration official"."""
+_FREQUENT = 3
+"""Times that a label stands in a file before a rare one near to it looks like a slip."""
+_NEAR = 2
+"""Letters in which a slip differs from what was meant."""
+
+
+def fold(label: str) -> str:
+    """What two labels must share to be one speaker: case and kinds of white space do not matter."""
+    return " ".join(unicodedata.normalize("NFKC", label).split()).casefold()
+
+
+def slug(name: str) -> str:
+    """A speaker's id: the folded label in ``[a-z0-9-]``, else a hash of it."""
+    ascii_only = unicodedata.normalize("NFKD", fold(name)).encode("ascii", "ignore").decode()
+    found = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:60].strip("-")
+    return found or f"s-{hashlib.blake2b(fold(name).encode('utf-8', 'surrogatepass'), digest_size=4).hexdigest()}"
+
+
+class Cast:
+    """Collects the speakers of one briefing in the order in which they first speak."""
+
+    def __init__(self, settings: Settings, report: Report) -> None:
+        """Know the speakers of ``series.toml`` by their names and aliases."""
+        self._settings = settings
+        self._report = report
+        self._known = {
+            fold(label): key for key, of in settings.speakers.items() for label in (key, of.name, *of.aliases) if label
+        }
+        self._ids: dict[str, str] = {}
+        self._people: dict[str, Participant] = {}
+        self._labels: Counter[str] = Counter()
+        self._first: dict[str, Place] = {}
+
+    def knows(self, label: str) -> bool:
+        """Whether the label has been heard before, or stands in ``series.toml``."""
+        return fold(label) in self._ids or fold(label) in self._known
+
+    def speaker(self, label: str, place: Place) -> str:
+        """The id of whoever the label names."""
+        folded = fold(label)
+        self._labels[folded] += 1
+        self._first.setdefault(folded, place)
+        if folded not in self._ids:
+            key = self._known.get(folded) or self._free(label)
+            self._ids[folded] = key
+            if key not in self._people:
+                self._people[key] = self._participant(key, label)
+        return self._ids[folded]
+
+    def participants(self) -> tuple[Participant, ...]:
+        """Everyone, in the order of first appearance."""
+        return tuple(self._people.values())
+
+    def _free(self, label: str) -> str:
+        """The slug of a label; two labels that differ and fold to one slug get two."""
+        key = slug(label)
+        taken = {self._ids[folded]: folded for folded in self._ids}
+        number = 2
+        while key in taken:
+            key = f"{slug(label)}-{number}"
+            number += 1
+        return key
+
+    def _participant(self, key: str, label: str) -> Participant:
+        of = self._settings.speakers.get(key)
+        kind, role = certain(label)
+        if of is None:
+            return Participant(key, " ".join(label.split()), kind, role)
+        return self._told(key, label, of, role)
+
+    @staticmethod
+    def _told(key: str, label: str, of: SpeakerSettings, role: Role) -> Participant:
+        name = of.name or " ".join(label.split())
+        return Participant(key, name, of.kind, of.role or role, of.title, of.affiliation, of.language)
+
+    def report_slips(self) -> None:
+        """Report labels that stand once or twice and are very near to one that stands often."""
+        often = [label for label, count in self._labels.items() if count >= _FREQUENT and len(label) > _NEAR + 1]
+        for label, count in self._labels.items():
+            if count >= _FREQUENT or label in self._known or len(label) <= _NEAR + 1:
+                continue
+            for other in often:
+                if Levenshtein.distance(label, other, score_cutoff=_NEAR) <= _NEAR and _same_digits(label, other):
+                    message = (
+                        f"the name {label.upper()!r} stands {count}×, {other.upper()!r} {self._labels[other]}×; "
+                        f"if that is meant, mend it or list it in `aliases` of {self._ids[other]!r} in series.toml"
+                    )
+                    self._report(Diagnostic("R003", message, self._first[label]))
+                    break
+
+
+def _same_digits(one: str, other: str) -> bool:
+    """Whether the numbers are equal, since the first official and the second are two speakers."""
+    return re.sub(r"\D", "", one) == re.sub(r"\D", "", other)
+
+
+def certain(label: str) -> tuple[Kind, Role]:
+    """What a label alone says for sure."""
+    folded = fold(label)
+    if folded in _CERTAIN:
+        return _CERTAIN[folded]
+    return ("unnamed", "") if _SEVERAL.search(folded) else ("person", "")

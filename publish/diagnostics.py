@@ -69,6 +69,10 @@ NOWHERE = Place()
 
 CODES: dict[str, Severity] = {
     # -- A: anchors
+    "A001": Severity.WARNING,  # markers of a conflict in an anchors file
+    "A002": Severity.WARNING,  # a line of it that cannot be read
+    "A003": Severity.WARNING,  # an id that stands twice in it
+    "A004": Severity.WARNING,  # an id of the source that cannot be used
     # -- B: build
     "B001": Severity.ERROR,  # a file cannot be written
     "B002": Severity.ERROR,  # a file that is in the way was not written by this tool

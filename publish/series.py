@@ -53,7 +53,7 @@ def with_exchanges(briefing: Briefing, settings: Settings, report: Report) -> Br
 def exchanges(briefing: Briefing) -> tuple[tuple[Turn, ...], tuple[tuple[Turn, ...], ...]]:
     """The turns before the first exchange, and those of each exchange."""
     starts = [index for index, turn in enumerate(briefing.turns) if turn.opens]
-    ends = [*starts[1:], len(briefing.turns)]
+    ends = [*starts[1:], len(briefing.turns)] if starts else []
     first = starts[0] if starts else len(briefing.turns)
     return briefing.turns[:first], tuple(briefing.turns[a:b] for a, b in zip(starts, ends, strict=True))
 

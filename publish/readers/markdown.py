@@ -194,7 +194,9 @@ def _logical(lines: Sequence[str], first: int) -> Iterator[list[_Line]]:
 
 _NAME = re.compile(r"(?P<label>[^\W\d_][^:*\[\]“”\"<>?!]{0,79}?)\s*:(?P<odd>[`´]?)(?:\s+|$|(?=[`´“\"(—–]))")
 _BOLD = re.compile(r"(?:\*\*|__)(?P<label>[^*_:\n]{1,80}?)\s*(?::\s*(?:\*\*|__)|(?:\*\*|__)\s*:)\s*")
-_Q = re.compile(r"(?P<label>Q)(?P<odd>[`´]?)(?:(?P<gap>[\s–—]+)|(?<=[`´])|$)")
+_Q = re.compile(r"(?P<label>Q)(?P<odd>[`´]?)(?:\s+-\s+|[\s–—]+|(?<=[`´])|$)")
+_A = re.compile(r"(?P<label>A)\s+[-–—]\s+")
+"""An answer, in a talk that one person gives."""
 _KNOWN_STOP = re.compile(r"(?P<label>(?:[A-Z]{2,4}\.? )?[A-Z][A-Z’'-]+)\.\s")
 _NO_SPEAKERS = frozenset(
     {"break", "note", "editor’s note", "editor's note", "correction", "music", "sponsor", "outro", "intro"}
@@ -334,6 +336,8 @@ class _Transcript:
             return None if found["label"].strip().lower() in _NO_SPEAKERS else found
         if text[:1] == "Q" and (found := _Q.match(text)):
             return found
+        if self.talk and (found := _A.match(text)):
+            return found
         found = _NAME.match(text)
         if found is None:
             return None
@@ -362,7 +366,8 @@ class _Transcript:
             self._begin(again, rest, line)
             return
         self._close()
-        self._label, self._speaker, self._continued = name, self.cast.speaker(name, place), False
+        who = self.talk if self.talk and name == "A" else name
+        self._label, self._speaker, self._continued = name, self.cast.speaker(who, place), False
         self._place = place
         if stamp := _STAMP.match(rest):
             self._time, rest = stamp[1], rest[stamp.end() :]

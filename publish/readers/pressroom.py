@@ -27,29 +27,9 @@ _NUMBER = re.compile(r"(?:page|p|part)[-_ ]?(\d{1,3})$|(?<!\d)[-_ ](\d{1,3})$", 
 _DATE = re.compile(r"\d{4}[-_]?\d{2}[-_]?\d{2}")
 _NAME = re.compile(r"(?P<label>[^:：]{1,60})[:：]")
 _SMALL = frozenset(
-    [
-        "de",
-        "del",
-        "la",
-        "le",
-        "van",
-        "von",
-        "der",
-        "bin",
-        "al",
-        "el",
-        "of",
-        "the",
-        "and",
-        "for",
-        "da",
-        "di",
-        "du",
-        "y",
-        "e",
-        "et",
-    ]
+    ("de", "del", "la", "le", "van", "von", "der", "bin", "al", "el", "of", "the", "and", "for", "da", "di")
 )
+"""Words of a name that are written small."""
 _WORDS = 6
 _FINISHED = re.compile(r"[.!?。！？…][\"”’')\]»]*$")
 _MEDIA = re.compile(
@@ -175,7 +155,7 @@ class _PressRoom:
                 self._words(text, Place(self._file, line))
 
     def _head(self, blocks: Sequence[tuple[int, str]]) -> int:
-        """How many blocks at the top are the site's heading and the title; the same title on later pages is the same."""
+        """How many blocks at the top are the site's heading and the title."""
         for index, (line, text) in enumerate(blocks[:6]):
             if _label(text):
                 return 0

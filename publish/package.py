@@ -103,7 +103,7 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
 
 def clean(text: str) -> tuple[str, int]:
     """The text with U+FFFD for every character that a book cannot hold, and how many there were."""
-    return _BAD.subn("\ufffd", text)
+    return (text, 0) if text.isprintable() else _BAD.subn("\ufffd", text)
 
 
 def name_uuid(*parts: str) -> str:

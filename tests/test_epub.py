@@ -6,6 +6,7 @@ import io
 import posixpath
 import zipfile
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -279,6 +280,23 @@ def test_overlays_play_each_id_that_is_printed_in_reading_order(desk: Desk) -> N
         expected += [f"{turn.id}-h"] if turn.speaker is not None else []
         expected += [paragraph.id for paragraph in turn.paragraphs]
     assert [par.text for par in pars(book.files[smil])] == [f"text-1.xhtml#{key}" for key in expected]
+
+
+def unsafe(book: Book) -> list[str]:
+    """Pars that go on in a file elsewhere than where the par before them ended, where players play on."""
+    found = []
+    for _, _, smil in book.spine():
+        heard = [(par.text, par.sound) for par in pars(book.files[smil]) if par.sound]
+        for (_, one), (text, two) in pairwise(heard):
+            if one.source == two.source and one.end != two.begin:
+                found.append(text)
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_file_is_played_on_without_gaps_and_ways_back(desk: Desk, language: str) -> None:
+    assert unsafe(Book(desk.book(small_edition(language), engine=Hum()))) == []
+    assert unsafe(Book(desk.collection(card(small_edition(language), small_briefing(), None)))) == []
 
 
 def test_the_announced_name_is_skipped_since_the_heading_says_it(desk: Desk) -> None:

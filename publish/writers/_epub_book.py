@@ -10,11 +10,10 @@ from pathlib import Path
 import msgspec
 
 from publish import audio, front
-from publish.config import Settings
 from publish.diagnostics import Diagnostic, Place
 from publish.languages import direction
 from publish.markup import Medium
-from publish.model import Edition, Narration, Phrase, paragraphs, plain
+from publish.model import Clip, Narration, Phrase, Track
 from publish.overlay import Group, Sound, duration, overlay, sounds
 from publish.package import CSS, MP3, SMIL, XHTML, Item, Package, clean
 from publish.work import Work
@@ -48,18 +47,29 @@ class Bound(msgspec.Struct, frozen=True):
         return f"{self.page.name}-overlay" if self.groups else ""
 
 
+class _Recording(msgspec.Struct, frozen=True):
+    """What there is to hear."""
+
+    tracks: dict[str, Track]
+    """By name; empty: nothing."""
+    here: dict[str, Sound]
+    """By id of the clip, addressed from the briefing's folder."""
+    above: dict[str, Sound]
+    """The same for the table of contents, which stands above the folder."""
+
+
 def book(work: Work) -> Package:
     """Everything that the book holds."""
     edition, folder = work.edition, f"{work.source.name}/"
-    narration = work.narration if work.narration and work.narration.tracks else None
-    here = sounds(narration, "audio/{}.mp3".format) if narration else {}
-    above = {key: msgspec.structs.replace(sound, source=folder + sound.source) for key, sound in here.items()}
-    _report_replaced(work)
     pages = tuple(_pages(work))
-    bound = tuple(bind(page, "", above) if page.name == "nav" else bind(page, folder, here) for page in pages)
+    _report_replaced(work, pages)
+    recording = _recording(work.narration, next(page for page in pages if page.name == "nav"), folder)
+    bound = tuple(
+        bind(page, "", recording.above) if page.name == "nav" else bind(page, folder, recording.here) for page in pages
+    )
     reading: Reading = "none"
-    if narration:
-        reading = "part" if any(documents.unspoken(page, here) for page in pages) else "whole"
+    if recording.tracks:
+        reading = "part" if any(documents.unspoken(page, recording.here) for page in pages) else "whole"
     return Package(
         identifier=book_identifier(work.settings, work.source.name, edition.language),
         language=edition.language,
@@ -69,10 +79,41 @@ def book(work: Work) -> Package:
         items=(
             Item(id="style", path="style.css", media_type=CSS, content=style(work.theme, reading)),
             *items(bound),
-            *_audio(work, narration, bound),
+            *_audio(work, recording, bound),
         ),
         spine=tuple(page.name for page in pages),
     )
+
+
+_ADDRESS = "audio/{}.mp3"
+
+
+def _recording(narration: Narration | None, contents: Page, folder: str) -> _Recording:
+    if narration is None or not narration.tracks:
+        return _Recording({}, {}, {})
+    joined = _joined(narration, contents)
+    here = sounds(narration, _ADDRESS.format)
+    again = sounds(Narration(narration.rate, {joined.name: joined}), _ADDRESS.format)
+    above = {key: msgspec.structs.replace(sound, source=folder + sound.source) for key, sound in (here | again).items()}
+    return _Recording({**narration.tracks, joined.name: joined}, here, above)
+
+
+def _joined(narration: Narration, page: Page) -> Track:
+    """The clips of a document that stand among others in their files, joined once more in the document's order.
+
+    Reading systems play on in a file until its last clip: neither a gap nor a way back is safe in one.
+    """
+    pieces = {
+        clip.id: (piece, clip.end - clip.start)
+        for track in narration.tracks.values()
+        if len(track.clips) > 1
+        for clip, piece in zip(track.clips, track.pieces, strict=True)
+    }
+    clips: list[Clip] = []
+    for one in (one for _, printed in page.heard for one in printed if one.clip in pieces):
+        start = clips[-1].end if clips else 0
+        clips.append(Clip(one.clip, start, start + pieces[one.clip][1]))
+    return Track("front-2", tuple(clips), tuple(pieces[clip.id][0] for clip in clips))
 
 
 def _pages(work: Work) -> Iterator[Page]:
@@ -90,28 +131,22 @@ def _pages(work: Work) -> Iterator[Page]:
         Entry(f"{name}/{address}", f"nav-{name}-{label.id}", label) for address, label in (*labels, *sections)
     )
     yield documents.title_page(lines, edition.language, "../style.css", say)
-    yield documents.contents(entries, f"{name}/{texts[0].name}.xhtml", words, edition.language, say)
+    yield documents.contents(
+        entries, f"{name}/{texts[0].name if texts else 'title'}.xhtml", words, edition.language, say
+    )
     if about:
         yield about
     yield from texts
 
 
-def _report_replaced(work: Work) -> None:
-    """Say how many characters are not printed as they are: they are seen as U+FFFD, and not lost in silence."""
-    count = sum(clean(text)[1] for text in _texts(work.edition, work.settings))
+def _report_replaced(work: Work, pages: Iterable[Page]) -> None:
+    """Say how many characters are not printed as they are: markup shows each as U+FFFD, so none is lost in silence."""
+    words = (one.words for page in pages if page.name != "nav" for _, printed in page.heard for one in printed)
+    count = sum(clean(text)[1] for text in words)
     if count:
         what = "1 character" if count == 1 else f"{count} characters"
         message = f"the book has U+FFFD for {what} that no document can hold; look for control characters in the source"
         work.report(Diagnostic("E001", message, Place(work.source.place.file)))
-
-
-def _texts(edition: Edition, settings: Settings) -> Iterator[str]:
-    yield from (edition.title.text, edition.series.text, edition.publisher.text, settings.rights)
-    yield from (plain(paragraph.parts, deleted=True) for paragraph in paragraphs(edition.briefing))
-    for person in edition.people.values():
-        yield from (phrase.text for phrase in (person.name, person.title, person.affiliation) if phrase)
-    if edition.venue:
-        yield edition.venue.text
 
 
 def bind(page: Page, folder: str, found: dict[str, Sound]) -> Bound:
@@ -123,17 +158,20 @@ def items(bound: Iterable[Bound]) -> Iterator[Item]:
     """Documents and overlays, in the order of the spine."""
     for one in bound:
         path, name = f"{one.folder}{one.page.name}", one.page.name
-        text = clean(one.page.text)[0].encode()
-        properties = ("nav",) if name == "nav" else ()
         yield Item(
-            id=name, path=f"{path}.xhtml", media_type=XHTML, content=text, properties=properties, overlay=one.overlay
+            id=name,
+            path=f"{path}.xhtml",
+            media_type=XHTML,
+            content=one.page.text.encode(),
+            properties=("nav",) if name == "nav" else (),
+            overlay=one.overlay,
         )
         if one.groups:
             yield Item(
                 id=one.overlay,
                 path=f"{path}.smil",
                 media_type=SMIL,
-                content=overlay(one.groups).encode("utf-8", "replace"),
+                content=overlay(one.groups).encode(),
             )
 
 
@@ -151,14 +189,12 @@ def _style(theme: Path | None, name: str) -> bytes:
     return files("publish").joinpath("theme", name).read_bytes()
 
 
-def _audio(work: Work, narration: Narration | None, bound: tuple[Bound, ...]) -> Iterator[Item]:
+def _audio(work: Work, recording: _Recording, bound: tuple[Bound, ...]) -> Iterator[Item]:
     """The tracks that an overlay plays, joined when their turn comes."""
-    if narration is None:
-        return
     played = {par.sound.source for one in bound for group in one.groups for par in group.pars if par.sound}
-    for name, track in narration.tracks.items():
-        path = f"{work.source.name}/audio/{name}.mp3"
-        if not played.isdisjoint((path, f"audio/{name}.mp3")):
+    for name, track in recording.tracks.items():
+        path = f"{work.source.name}/{_ADDRESS.format(name)}"
+        if not played.isdisjoint((path, _ADDRESS.format(name))):
             content = partial(audio.join, work.cache, track)
             yield Item(id=f"audio-{name}", path=path, media_type=MP3, content=content)
 

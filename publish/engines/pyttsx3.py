@@ -111,7 +111,7 @@ def _folder(data: Path) -> Path:
 def version() -> str:
     """Of the library, its data and the binding."""
     said = _espeak().Info(None).decode()
-    return f"espeak-ng {said}, espeakng-loader {installed('espeakng-loader')}, pyttsx3 {installed('pyttsx3')}, 1"
+    return f"espeak-ng {said}, espeakng-loader {installed('espeakng-loader')}, pyttsx3 {installed('pyttsx3')}, 2"
 
 
 @cache
@@ -191,12 +191,19 @@ def _say(text: str, utterance: Utterance) -> bytes:
         (espeak.RANGE, 50),
     ):
         espeak.SetParameter(parameter, value, 0)
+    _without_chance()
     pcm, marks = bytearray(), list[Mark]()
     espeak.SetSynthCallback(_collector(espeak, pcm, marks))
     data = text.encode("utf-8", "replace")
     flags = espeak.CHARS_UTF8 | (espeak.ENDPAUSE if utterance.pause else 0)  # neither SSML nor PHONEMES: text is text
     espeak.cSynth(data, len(data) + 1, 0, espeak.POS_CHARACTER, 0, flags, None, None)
     return msgspec.msgpack.encode(Speech(bytes(pcm), RATE, tuple(marks)))
+
+
+def _without_chance() -> None:
+    """Give equal seeds to both generators of noise: espeak-ng's own, which begins by the clock, and C's."""
+    ctypes.CDLL(espeakng_loader.get_library_path()).espeak_ng_SetRandSeed(ctypes.c_long(1))
+    ctypes.CDLL(None).srand(1)
 
 
 def _collector(espeak: Any, pcm: bytearray, marks: list[Mark]) -> Callable[..., int]:  # noqa: ANN401  # as above

@@ -156,7 +156,7 @@ def _epubcheck(jar: Path, book: Path, name: str) -> Iterator[Diagnostic]:
     for message in messages:
         if code := codes.get(message["severity"]):
             where = message["locations"][0] if message["locations"] else {"path": "", "line": 0}
-            text = f"{message['ID']}: {message['message']} ({where['path']}, line {max(where['line'], 0)})"
+            text = f"{message['ID']}: {message['message']} ({where['path']}, line {where['line']})"
             yield Diagnostic(code, text, Place(name))
 
 

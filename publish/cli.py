@@ -191,8 +191,8 @@ def replay(last: Manifest, *, as_json: bool) -> None:
     if findings:
         from publish.diagnostics import Diagnostic, Place  # noqa: PLC0415
 
-        said = {found: Diagnostic(found[0], found[1], Place(found[2], found[3])) for found in map(tuple, findings)}
-        tell((said[key] for key in sorted(said, key=lambda f: (f[2], f[3], f[0], f[1]))), as_json=as_json)
+        ordered = sorted(set(findings), key=lambda found: (found[2], found[3], found[0], found[1]))
+        tell((Diagnostic(code, text, Place(file, line)) for code, text, file, line in ordered), as_json=as_json)
 
 
 def run_build(

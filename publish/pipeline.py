@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import as_completed
+from concurrent.futures import Future, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
@@ -112,7 +112,7 @@ class _Build:
         self.records: dict[str, Record] = {}
 
     def run(self) -> Summary:
-        settings = self._settings()
+        settings = read_settings(self.workspace)
         tasks = self._tasks(settings)
         kept = self._others(tasks)
         stale = [one for one in tasks if not self._fresh(one)]
@@ -127,18 +127,12 @@ class _Build:
 
     # -- what is there -------------------------------------------------------------------------------------------------
 
-    def _settings(self) -> Settings:
-        path = self.workspace.settings
-        if not path.is_file():
-            return Settings()
-        return parse(load(read_bytes(path, FILE), FILE).text if path.stat().st_size else "")
-
     def _tasks(self, settings: Settings) -> list[task.Task]:
         found = catalogs(self.workspace)
         asked = {canonical(tag) for tag in self.options.languages}
         formats = self.options.formats or default_formats()
         tasks = []
-        known = set()
+        known: set[str] = set()
         for entry in entries(self.workspace, self.findings.append):
             sources = self._sources(entry)
             languages = editions(entry.name, settings, found)
@@ -382,7 +376,7 @@ def _spread(stale: list[task.Task], jobs: int) -> Iterator[tuple[task.Task, task
     from pebble import ProcessExpired, ProcessPool  # noqa: PLC0415  # 64 ms that small builds need not pay
 
     with ProcessPool(max_workers=min(jobs, len(stale)), context=get_context("spawn"), initializer=_deaf) as pool:
-        futures = {pool.schedule(task.run, args=[one]): one for one in stale}
+        futures: dict[Future[task.Result], task.Task] = {pool.schedule(task.run, args=[one]): one for one in stale}
         try:
             for future in as_completed(futures):
                 one = futures[future]
@@ -393,7 +387,7 @@ def _spread(stale: list[task.Task], jobs: int) -> Iterator[tuple[task.Task, task
                     finding = Diagnostic("B005", message, Place(one.sources[0].file))
                     yield one, task.Result(key=one.key, findings=(finding,), error=ExitCode.PROBLEMS)
         finally:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types for it
 
 
 def _deaf() -> None:
@@ -404,6 +398,14 @@ def _deaf() -> None:
 
 
 # --- Small questions --------------------------------------------------------------------------------------------------
+
+
+def read_settings(workspace: Workspace) -> Settings:
+    """``series.toml``; without it, what an empty one says."""
+    path = workspace.settings
+    if not path.is_file() or not path.stat().st_size:
+        return Settings()
+    return parse(load(read_bytes(path, FILE), FILE).text)
 
 
 def default_formats() -> tuple[str, ...]:

@@ -1,0 +1,385 @@
+"""Catalogues: what translators get, and the edition that is built from what they give back.
+
+A message is a paragraph; its context is ``<briefing>/<paragraph id>``, so nothing that happens elsewhere changes it. A
+translation is used only when its message is word for word the paragraph, and no person has still to look at it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from publish import po, series
+from publish.config import Settings
+from publish.diagnostics import Diagnostic, Place, Report
+from publish.interface import Interface
+from publish.languages import folder
+from publish.messages import FLAG, TagError, message, translated
+from publish.model import (
+    Briefing,
+    Coverage,
+    Edition,
+    Paragraph,
+    Participant,
+    Person,
+    Phrase,
+    Turn,
+    plain,
+)
+from publish.po import Entry
+
+_UNDATED = "1980-01-01"
+SERIES = "series"
+"""Name of the catalogue of what belongs to no single briefing."""
+
+
+# --- What translators get ---------------------------------------------------------------------------------------------
+
+
+def template(briefing: Briefing, settings: Settings) -> str:
+    """The POT file of a briefing. It holds no position and no clock: an edit changes only its own message."""
+    header = _header(f"{settings.title} {briefing.name}".strip(), briefing.date, briefing.language)
+    return po.serialise((header, *_entries(briefing)))
+
+
+def series_template(settings: Settings, people: Mapping[str, Participant], newest: str) -> str:
+    """The POT file of the series: its title, publisher and summary, and everyone's name, title and affiliation."""
+    said = [
+        ("series/title", settings.title, "Title of the series"),
+        ("series/publisher", settings.publisher, "Who publishes the series"),
+        ("series/summary", settings.summary, "Summary of the series"),
+    ]
+    for speaker, person in sorted(people.items()):
+        role = f", {person.role}" if person.role else ""
+        said.append((f"speaker/{speaker}/name", person.name, f"Name as it is printed ({person.kind}{role})"))
+        said.append((f"speaker/{speaker}/title", person.title, f"Title of {person.name}"))
+        said.append((f"speaker/{speaker}/affiliation", person.affiliation, f"Affiliation of {person.name}"))
+    entries = (Entry(id=text, context=context, extracted=(note,)) for context, text, note in said if text)
+    return po.serialise((_header(settings.title or SERIES, newest, settings.language), *entries))
+
+
+def _header(project: str, date: str, language: str) -> Entry:
+    fields = {
+        "Project-Id-Version": " ".join(project.split()),
+        "Report-Msgid-Bugs-To": "",
+        "POT-Creation-Date": f"{date or _UNDATED} 00:00+0000",
+        "PO-Revision-Date": "YEAR-MO-DA HO:MI+ZONE",
+        "Last-Translator": "FULL NAME <EMAIL@ADDRESS>",
+        "Language-Team": "LANGUAGE <LL@li.org>",
+        "Language": "",
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "X-Source-Language": language,
+        "X-Generator": "publish",
+    }
+    return Entry(id="", strings=(_fields(fields),), flags=("fuzzy",))
+
+
+def _fields(fields: Mapping[str, str]) -> str:
+    return "".join(f"{name}: {value}\n" for name, value in fields.items())
+
+
+def _entries(briefing: Briefing) -> Iterator[Entry]:
+    for key, text, note in (("title", briefing.title, "Title"), ("venue", briefing.venue, "Where it was held")):
+        if text:
+            yield Entry(id=text, context=f"{briefing.name}/{key}", extracted=(note,))
+    people = {person.speaker: person for person in briefing.participants}
+    for turn in briefing.turns:
+        who = _who(people[turn.speaker]) if turn.speaker is not None else "Stage direction"
+        for heading in turn.headings:
+            yield from _entry(briefing, heading, "Heading")
+        for paragraph in turn.paragraphs:
+            yield from _entry(briefing, paragraph, who)
+
+
+def _who(person: Participant) -> str:
+    said = (person.name, person.role, person.title, person.affiliation)
+    return "Speaker: " + ", ".join(text for text in said if text)
+
+
+def _entry(briefing: Briefing, paragraph: Paragraph, who: str) -> Iterator[Entry]:
+    text, tagged = message(paragraph.parts)
+    if not text:
+        return
+    notes = [who]
+    if paragraph.language and paragraph.language != briefing.language:
+        notes.append(f"Original in {paragraph.language}")
+    yield Entry(
+        id=text,
+        context=f"{briefing.name}/{paragraph.id}",
+        extracted=tuple(notes),
+        references=(_reference(paragraph),),
+        flags=(FLAG,) if tagged else (),
+    )
+
+
+def _reference(paragraph: Paragraph) -> str:
+    """The source file and the id, in the marks that gettext puts around names with spaces."""
+    name = f"{paragraph.place.file}#{paragraph.id}"
+    return f"\u2068{name}\u2069" if re.search(r"\s", name) else name
+
+
+# --- What they give back ----------------------------------------------------------------------------------------------
+
+
+class Catalog(msgspec.Struct, frozen=True):
+    """The translations of one file."""
+
+    language: str
+    """BCP 47."""
+    file: str
+    entries: dict[str, Entry]
+    """Those with a context, by it; no obsolete ones."""
+    revised: str
+    """PO-Revision-Date in UTC, ``2031-04-05T08:00:00Z``; empty when the header has none."""
+
+
+def parse(file: str, text: str, language: str, report: Report) -> Catalog:
+    """Read a PO file.
+
+    Raises:
+        InputError: It cannot be read; with line and column.
+    """
+    found = po.parse(text, file, report)
+    entries = {entry.context: entry for entry in found.entries if entry.context is not None and not entry.obsolete}
+    return Catalog(language, file, entries, _utc(found.header.get("PO-Revision-Date", "")))
+
+
+def _utc(text: str) -> str:
+    for form in ("%Y-%m-%d %H:%M%z", "%Y-%m-%d %H:%M:%S%z"):
+        try:
+            return datetime.strptime(text, form).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        except ValueError:
+            continue
+    return ""
+
+
+# --- The edition ------------------------------------------------------------------------------------------------------
+
+
+def edition(  # noqa: PLR0913, PLR0917  # two kinds of catalogues, and what every pass takes
+    briefing: Briefing,
+    language: str,
+    catalogs: Sequence[Catalog],
+    shared: Sequence[Catalog],
+    settings: Settings,
+    interface: Interface,
+    report: Report,
+) -> Edition:
+    """The briefing in a language.
+
+    ``catalogs`` are the briefing's, in the order in which they are asked; ``shared`` those of the series.
+    """
+    own, common = _Translator(catalogs, report), _Translator(shared, report)
+    source = briefing.language
+    turns = tuple(own.turn(turn, briefing) for turn in briefing.turns)
+    title = own.phrase(f"{briefing.name}/title", briefing.title, source)
+    venue = own.phrase(f"{briefing.name}/venue", briefing.venue, source) if briefing.venue else None
+    translated_briefing = msgspec.structs.replace(briefing, turns=turns)
+    return Edition(
+        language,
+        source,
+        common.phrase("series/title", settings.title, settings.language),
+        common.phrase("series/publisher", settings.publisher, settings.language),
+        title,
+        venue,
+        translated_briefing,
+        {person.speaker: _person(person, common, source) for person in briefing.participants},
+        dict(_headings(translated_briefing, interface)),
+        own.coverage() if catalogs else _whole(own.total),
+    )
+
+
+def series_titles(settings: Settings, shared: Sequence[Catalog]) -> tuple[str, str, str]:
+    """Title, publisher and summary of the series in the language of the catalogues."""
+    common = _Translator(shared, lambda _: None)
+    said = {"title": settings.title, "publisher": settings.publisher, "summary": settings.summary}
+    title, publisher, summary = (
+        common.phrase(f"series/{key}", text, settings.language).text for key, text in said.items()
+    )
+    return title, publisher, summary
+
+
+def _whole(total: int) -> Coverage:
+    return Coverage(total, total)
+
+
+class _Translator:
+    """Looks messages up, and counts what it finds."""
+
+    def __init__(self, catalogs: Sequence[Catalog], report: Report) -> None:
+        self._catalogs = catalogs
+        self._report = report
+        self.total = self._done = self._fuzzy = 0
+
+    def coverage(self) -> Coverage:
+        return Coverage(self.total, self._done, self._fuzzy)
+
+    def phrase(self, context: str, text: str, language: str) -> Phrase:
+        """A short text, translated when there is a translation."""
+        self.total += bool(text)
+        for catalog, entry in self._found(context, text):
+            self._done += 1
+            return Phrase(" ".join(entry.strings[0].split()), catalog.language)
+        return Phrase(text, language)
+
+    def turn(self, turn: Turn, briefing: Briefing) -> Turn:
+        return msgspec.structs.replace(
+            turn,
+            headings=tuple(self._paragraph(heading, briefing) for heading in turn.headings),
+            paragraphs=tuple(self._paragraph(paragraph, briefing) for paragraph in turn.paragraphs),
+        )
+
+    def _paragraph(self, paragraph: Paragraph, briefing: Briefing) -> Paragraph:
+        text, _ = message(paragraph.parts)
+        self.total += bool(text)
+        language = paragraph.language or briefing.language
+        for catalog, entry in self._found(f"{briefing.name}/{paragraph.id}", text):
+            try:
+                parts = translated(entry.strings[0], paragraph.parts)
+            except TagError as error:
+                what = f"the tags of this translation are not those of its message: {error}; the original is shown"
+                self._report(Diagnostic("C003", what, Place(catalog.file, entry.line)))
+                continue
+            self._done += 1
+            return msgspec.structs.replace(paragraph, parts=parts, language=catalog.language)
+        return paragraph if paragraph.language else msgspec.structs.replace(paragraph, language=language)
+
+    def _found(self, context: str, text: str) -> Iterator[tuple[Catalog, Entry]]:
+        """Translations of exactly this text, in the order of the catalogues."""
+        for catalog in self._catalogs:
+            entry = catalog.entries.get(context)
+            if entry is None or not text:
+                continue
+            if entry.fuzzy and any(string.strip() for string in entry.strings):
+                self._fuzzy += 1
+            elif entry.id == text and entry.translated:
+                yield catalog, entry
+
+
+def _person(person: Participant, common: _Translator, source: str) -> Person:
+    language = person.language or source
+
+    def said(key: str, text: str) -> Phrase | None:
+        return common.phrase(f"speaker/{person.speaker}/{key}", text, source) if text else None
+
+    name = common.phrase(f"speaker/{person.speaker}/name", person.name, language)
+    return Person(name, person.kind, person.role, said("title", person.title), said("affiliation", person.affiliation))
+
+
+def _headings(briefing: Briefing, interface: Interface) -> Iterator[tuple[str, Phrase]]:
+    """What each exchange is about: the source's headings, else the question in short."""
+    people = {person.speaker: person for person in briefing.participants}
+    for turns in series.exchanges(briefing)[1]:
+        first = turns[0]
+        if first.headings:
+            text = ": ".join(plain(heading.parts) for heading in first.headings)
+            yield first.id, Phrase(text, first.headings[0].language)
+            continue
+        language = first.paragraphs[0].language
+        asking = [
+            turn
+            for turn in turns
+            if turn.speaker is not None and people[turn.speaker].role in {"journalist", "audience"}
+        ]
+        alike = tuple(turn for turn in asking or [first] if all(of.language == language for of in turn.paragraphs))
+        text = series.question(alike or (first,), language)
+        yield first.id, Phrase(text, language) if text else Phrase(interface.gettext("Question"), interface.language)
+
+
+# --- Begun, and brought up to date ------------------------------------------------------------------------------------
+
+
+def updated(template_text: str, old_text: str, language: str, file: str, report: Report) -> str:
+    """A PO file for a language: begun from a template, or the old one brought up to date with it.
+
+    What is unchanged stays as it is. Of an edited message the translation becomes fuzzy, with the message before; of a
+    removed one it becomes obsolete. No word of a translator is lost.
+
+    Raises:
+        InputError: The old file cannot be read.
+    """
+    wanted = po.parse(template_text, "template").entries
+    old = po.parse(old_text, file, report).entries if old_text.strip() else ()
+    if not old:
+        return po.serialise((_begun(wanted[0], language), *wanted[1:]))
+    current = {entry.key: entry for entry in old if not entry.obsolete}
+    by_context = {entry.context: entry for entry in current.values() if entry.context is not None}
+    gone = {entry.key: entry for entry in old if entry.obsolete}
+    header = current.get((None, ""), _begun(wanted[0], language))
+    entries = [_dated(header, wanted[0])]
+    used: set[tuple[str | None, str]] = {(None, "")}
+    for entry in wanted[1:]:
+        before = current.get(entry.key) or gone.get(entry.key) or by_context.get(entry.context or "")
+        entries.append(_brought(entry, before) if before else entry)
+        if before:
+            used.add(before.key)
+    left = (entry for entry in old if entry.key not in used and (any(entry.strings) or entry.comments))
+    obsolete = (msgspec.structs.replace(entry, obsolete=True, extracted=(), references=()) for entry in left)
+    return po.serialise((*entries, *obsolete))
+
+
+def _begun(header: Entry, language: str) -> Entry:
+    fields = dict(line.split(": ", 1) for line in header.strings[0].splitlines() if ": " in line)
+    fields["Language"] = folder(language)
+    fields["PO-Revision-Date"] = fields.get("POT-Creation-Date", f"{_UNDATED} 00:00+0000")
+    fields["Last-Translator"] = "nobody yet"
+    fields["Language-Team"] = language
+    return msgspec.structs.replace(header, strings=(_fields(fields),), flags=())
+
+
+def _dated(header: Entry, wanted: Entry) -> Entry:
+    """The old header with the template's date."""
+    found = re.search(r"POT-Creation-Date: .*\n", wanted.strings[0])
+    if not found:
+        return header
+    text = re.sub(r"POT-Creation-Date: .*\n", lambda _: found.group(), header.strings[0])
+    return msgspec.structs.replace(header, strings=(text,))
+
+
+def _brought(entry: Entry, before: Entry) -> Entry:
+    """A message with the translation that it had."""
+    flags = tuple(flag for flag in before.flags if flag not in {FLAG, "fuzzy"})
+    fuzzy = before.fuzzy
+    previous = before.previous
+    if before.id != entry.id and any(text.strip() for text in before.strings):
+        fuzzy = True
+        previous = before.previous if before.fuzzy and before.previous[1] is not None else (None, before.id, None)
+    strings = before.strings if any(before.strings) else entry.strings
+    return msgspec.structs.replace(
+        entry,
+        strings=strings,
+        comments=before.comments,
+        flags=(*(("fuzzy",) if fuzzy else ()), *entry.flags, *flags),
+        previous=previous if fuzzy else (None, None, None),
+    )
+
+
+class Status(msgspec.Struct, frozen=True):
+    """How far a catalogue is."""
+
+    language: str
+    briefing: str
+    """Its name, or ``series``."""
+    total: int
+    translated: int
+    fuzzy: int
+    words: int
+    """Of the messages that are not translated."""
+
+
+def status(text: str, file: str, language: str, briefing: str) -> Status:
+    """Count the messages of a PO file.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    entries = [entry for entry in po.parse(text, file).entries if entry.id and not entry.obsolete]
+    missing = [entry for entry in entries if not entry.translated]
+    fuzzy = sum(entry.fuzzy for entry in entries)
+    words = sum(len(entry.id.split()) for entry in missing)
+    return Status(language, briefing, len(entries), len(entries) - len(missing), fuzzy, words)

@@ -55,7 +55,8 @@ def about(edition: Edition, interface: Interface, settings: Settings) -> tuple[P
 
 def _title_page(edition: Edition, interface: Interface) -> Iterator[Paragraph]:
     briefing = edition.briefing
-    yield _printed("title", edition.title, level=1)
+    title = edition.title if edition.title.text.strip() else Phrase(briefing.name, edition.language)
+    yield _printed("title", title, level=1)
     if edition.series.text:
         yield _printed("series", edition.series)
     if edition.publisher.text:

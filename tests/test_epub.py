@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 from small import small_briefing, small_edition
 
-from publish import paths, speech
+from publish import paths, plugins, speech
 from publish.audio import RATE, Speech, SpeechError, Utterance, Voice
 from publish.config import EpubSettings, Settings
 from publish.diagnostics import Diagnostic, InputError
@@ -503,6 +503,38 @@ def test_an_exchange_without_end_is_cut_between_turns(desk: Desk) -> None:
     texts = [root for path, root, _ in book.spine() if "/text-" in path]
     assert [one.get("id") for root in texts for one in root.iter(f"{XHTML}section")] == ["x-tl0", *[None] * 4]
     assert len([one for root in texts for one in root.iter(f"{XHTML}article")]) == 1_000
+
+
+def test_the_real_engine_reads_a_whole_book(desk: Desk, mpg123_samples: Callable[[Path], int]) -> None:
+    edition = long_edition(4)
+    work = desk.work(edition, engine=plugins.engine("pyttsx3"))
+    book = Book(desk.put(next(epub.briefing_files(work))))
+
+    assert uncovered(book) == unsafe(book) == []
+    assert book.metas("schema:accessModeSufficient") == ["textual", "auditory"]
+    assert all("espeak-ng" in name for name in book.metas("media:narrator"))
+    assert work.narration
+    for name, track in work.narration.tracks.items():
+        file = desk.folder / "track.mp3"
+        file.write_bytes(book.files[f"EPUB/long/audio/{name}.mp3"])
+        assert mpg123_samples(file) == track.samples
+
+
+def test_a_workspace_s_own_styles_come_before_the_package_s(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "book.css").write_text("p { color: CanvasText }", encoding="utf-8")
+    work = msgspec.structs.replace(desk.work(small_edition(), engine=Hum()), theme=tmp_path)
+
+    style = Book(desk.put(next(epub.briefing_files(work)))).files["EPUB/style.css"].decode()
+
+    assert style.startswith("p { color: CanvasText }")
+    assert "-epub-media-overlay-active" in style
+    assert "-epub-media-overlay-active" not in Book(desk.book(small_edition())).files["EPUB/style.css"].decode()
+
+
+def test_an_empty_title_is_replaced_by_the_briefing_s_name(desk: Desk) -> None:
+    nameless = msgspec.structs.replace(small_edition(), title=Phrase("", "en"))
+
+    assert Book(desk.book(nameless)).dc("title") == ["2031-04-02-river"]
 
 
 def test_equal_input_makes_equal_bytes(desk: Desk, tmp_path: Path) -> None:

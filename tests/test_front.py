@@ -153,3 +153,9 @@ def test_braces_in_a_name_are_no_placeholders() -> None:
     edition = changed(small_edition(), start="{end} {start}", end="{}")
 
     assert said(title_page(edition, ENGLISH))["front-hours"] == "From {end} {start} to {}"
+
+
+def test_a_briefing_without_title_is_called_by_its_name() -> None:
+    nameless = msgspec.structs.replace(small_edition(), title=msgspec.structs.replace(small_edition().title, text=" "))
+
+    assert said(title_page(nameless, ENGLISH))["front-title"] == "2031-04-02-river"

@@ -13,7 +13,7 @@ from publish import audio, front
 from publish.diagnostics import Diagnostic, Place
 from publish.languages import direction
 from publish.markup import Medium
-from publish.model import Clip, Narration, Phrase, Track
+from publish.model import Clip, Narration, Phrase, Track, plain
 from publish.overlay import Group, Sound, duration, overlay, sounds
 from publish.package import CSS, MP3, SMIL, XHTML, Item, Package, clean
 from publish.work import Work
@@ -199,12 +199,19 @@ def _audio(work: Work, recording: _Recording, bound: tuple[Bound, ...]) -> Itera
             yield Item(id=f"audio-{name}", path=path, media_type=MP3, content=content)
 
 
+def _narrators(narration: Narration | None) -> Iterator[str]:
+    """The voices, each with the engine that it is one of, without what else shapes its sound."""
+    if narration:
+        engine = narration.engine.partition(",")[0]
+        yield from (f"{voice} ({engine})" for voice in narration.voices)
+
+
 def _description(work: Work, reading: Reading, bound: tuple[Bound, ...]) -> Description:
     edition, settings = work.edition, work.settings
     people = (edition.people[one.speaker] for one in edition.briefing.participants)
-    title = edition.title if edition.title.text.strip() else Phrase(work.source.name, edition.language)
+    title = front.title_page(edition, work.interface)[0]
     return Description(
-        title=title,
+        title=Phrase(plain(title.parts), title.language),
         language=edition.language,
         languages=languages(edition),
         publisher=edition.publisher,
@@ -214,9 +221,7 @@ def _description(work: Work, reading: Reading, bound: tuple[Bound, ...]) -> Desc
         rights=Phrase(settings.rights, edition.source_language) if settings.rights else None,
         series=edition.series,
         series_identifier=series_identifier(settings),
-        narrators=tuple(f"{voice} ({work.narration.engine})" for voice in work.narration.voices)
-        if work.narration
-        else (),
+        narrators=tuple(_narrators(work.narration)),
         reading=reading,
         durations=tuple((one.overlay, duration(one.groups)) for one in bound if one.groups),
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from publish import __version__, checks, pipeline, plugins
 from publish.diagnostics import MissingError
-from publish.languages import autonym, same_language
+from publish.languages import autonym
 from publish.workspace import Workspace
 
 _TOOLS = (
@@ -97,5 +97,11 @@ def voices(languages: Sequence[str]) -> Iterator[str]:
             yield f"  not available here: {error.diagnostic.message}"
             continue
         for voice in offered:
-            if not languages or any(same_language(voice.language, tag) for tag in languages):
+            if not languages or _base(voice.language) in {_base(tag) for tag in languages}:
                 yield f"  {voice.language:<12} {voice.name}"
+
+
+def _base(tag: str) -> str:
+    """The language without country and script; an engine's own tags need not be canonical."""
+    base = tag.partition("-")[0].lower()
+    return {"cmn": "zh", "yue": "zh", "nb": "no", "nn": "no"}.get(base, base)

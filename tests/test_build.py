@@ -291,7 +291,7 @@ def test_a_full_disk_leaves_what_was_there_whole(root: Path) -> None:
     small = root.parent / "small"
     small.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", str(small)], check=False, capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(small)], check=False, capture_output=True
     )
     if mounted.returncode:
         pytest.skip("this machine does not let root mount a disk in memory")

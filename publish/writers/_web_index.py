@@ -54,7 +54,7 @@ def language_page(language: str, shelf: Shelf) -> dict[str, object]:
     heading = title or words.interface.gettext("All briefings")
     return {
         **words.values("{}/index.html", tuple(shelf.interfaces), shelf.settings.site.url),
-        "kind": "index",
+        "kind": "page-index",
         "title": line(heading, autonym(language)),
         "description": line(summary or heading, publisher),
         "public": True,
@@ -74,7 +74,7 @@ def series_page(shelf: Shelf) -> dict[str, object]:
     heading = title or words.interface.gettext("All briefings")
     return {
         **words.values("index.html", (), shelf.settings.site.url),
-        "kind": "series",
+        "kind": "page-series",
         "title": line(heading, publisher),
         "description": line(summary or heading),
         "public": True,

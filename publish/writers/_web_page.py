@@ -72,7 +72,7 @@ def briefing_page(work: Work) -> dict[str, object]:
     names = (person.name.text for person in edition.people.values() if person.kind != "unnamed")
     return {
         **words.values(f"{{}}/{work.source.name}/index.html", work.languages, work.settings.site.url),
-        "kind": "briefing",
+        "kind": "page-briefing",
         "title": line(edition.title.text, date, edition.series.text),
         "description": line(edition.title.text, date, edition.venue.text if edition.venue else "", *names),
         "public": work.public,

@@ -57,16 +57,16 @@ def _title_page(edition: Edition, interface: Interface) -> Iterator[Paragraph]:
     briefing = edition.briefing
     title = edition.title if edition.title.text.strip() else Phrase(briefing.name, edition.language)
     yield _printed("title", title, level=1)
-    if edition.series.text:
+    if edition.series.text.strip():
         yield _printed("series", edition.series)
-    if edition.publisher.text:
+    if edition.publisher.text.strip():
         yield _printed("publisher", edition.publisher)
     if briefing.date:
         yield _said("date", interface, interface.date(briefing.date))
     elif briefing.date_text:
         yield _printed("date", Phrase(briefing.date_text, edition.source_language))
     yield from _hours(edition, interface)
-    if edition.venue and edition.venue.text:
+    if edition.venue and edition.venue.text.strip():
         yield _printed("venue", edition.venue)
 
 
@@ -85,7 +85,7 @@ def _person(speaker: str, person: Person, interface: Interface) -> Paragraph:
         role = None
     parts = _parts(person.name, interface.language)
     for detail in (role, person.title, person.affiliation):
-        if detail and detail.text:
+        if detail and detail.text.strip():
             template = interface.gettext("{name}, {detail}")
             parts = _filled(template, {"name": parts, "detail": _parts(detail, interface.language)})
     return Paragraph(parts, f"front-speaker-{speaker}", interface.language)
@@ -100,7 +100,7 @@ def _about(edition: Edition, interface: Interface, settings: Settings) -> Iterat
     if re.match(r"https?://[^\s/]", edition.briefing.source):
         words = (Text(interface.gettext("The original transcript")),)
         yield Paragraph((Link(edition.briefing.source, words),), "front-source", interface.language)
-    if settings.rights:
+    if settings.rights.strip():
         yield _printed("rights", Phrase(settings.rights, edition.source_language))
 
 

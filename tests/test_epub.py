@@ -35,7 +35,11 @@ EPUB = "{http://www.idpf.org/2007/ops}"
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 SETTINGS = Settings(
-    title="River briefings", publisher="River Authority", identifier="https://example.org/river", rights="Open"
+    title="River briefings",
+    publisher="River Authority",
+    summary="All about the river.",
+    identifier="https://example.org/river",
+    rights="Open",
 )
 
 
@@ -113,7 +117,7 @@ class Desk:
         shelf = Shelf(
             cards={language: cards},
             interfaces={language: interface(language)},
-            titles={language: (settings.title, settings.publisher, "All about the river.")},
+            titles={language: (settings.title, settings.publisher, settings.summary)},
             settings=settings,
             formats=frozenset({"epub"}),
             outputs=self.folder / "outputs",
@@ -718,7 +722,9 @@ def test_the_collection_says_what_is_in_it(desk: Desk) -> None:
     ]
 
 
-@pytest.mark.parametrize("fault", ["missing", "no archive", "cut", "no package", "bad package"])
+@pytest.mark.parametrize(
+    "fault", ["missing", "no archive", "cut", "no package", "bad package", "other contents", "damaged"]
+)
 def test_a_book_that_cannot_be_read_is_left_out_and_reported(desk: Desk, fault: str) -> None:
     first, second = two_books(desk, engine=None)
     path = desk.folder / "outputs" / paths.book("en", first.briefing)
@@ -729,6 +735,19 @@ def test_a_book_that_cannot_be_read_is_left_out_and_reported(desk: Desk, fault: 
             path.write_bytes(b"PK nothing")
         case "cut":
             path.write_bytes(path.read_bytes()[:900])
+        case "damaged":
+            data = bytearray(path.read_bytes())
+            with zipfile.ZipFile(path) as book:
+                place = book.getinfo("EPUB/nav.xhtml").header_offset
+            data[place + 60 : place + 90] = bytes(30)
+            path.write_bytes(bytes(data))
+        case "other contents":
+            with zipfile.ZipFile(path) as book:
+                files = {name: book.read(name) for name in book.namelist()}
+            files["EPUB/nav.xhtml"] = b"<html/>"
+            with zipfile.ZipFile(path, "w") as made:
+                for name, content in files.items():
+                    made.writestr(name, content)
         case _:
             with zipfile.ZipFile(path, "w") as made:
                 if fault == "bad package":
@@ -755,6 +774,16 @@ def test_a_book_whose_content_is_damaged_stops_the_collection_with_one_message(d
 
     assert error.value.diagnostic.code == "E003"
     assert "is not where the directory says" in str(error.value)
+
+
+def test_what_is_not_translated_of_the_series_is_in_the_language_of_the_sources(desk: Desk) -> None:
+    desk.book(small_edition("ar"))
+
+    collection = Book(desk.collection(card(small_edition("ar"), small_briefing(), None)))
+
+    (said,) = collection.package.iter(f"{DC}description")
+    assert (said.text, said.get(LANG)) == ("All about the river.", "en")
+    assert [one.get(LANG) for one in collection.package.iter(f"{DC}title", f"{DC}publisher")] == ["en", "en"]
 
 
 def test_without_public_briefings_there_is_no_collection(desk: Desk) -> None:

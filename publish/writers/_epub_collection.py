@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -106,7 +107,8 @@ def _copied(volume: Volume, *, heard: bool) -> Iterator[Item]:
 
 
 def _description(volumes: tuple[Volume, ...], own: tuple[Bound, ...], language: str, shelf: Shelf) -> Description:
-    title, publisher, summary = shelf.titles[language]
+    title, publisher = _names(volumes, language, shelf)
+    summary = _phrase_of(shelf.titles[language][2], shelf.settings.summary, language, shelf)
     heard = any(one.groups for one in own)
     reading: Reading = "none"
     if heard:
@@ -114,20 +116,36 @@ def _description(volumes: tuple[Volume, ...], own: tuple[Bound, ...], language: 
         voiced = all(par.sound for one in own for group in one.groups for par in group.pars)
         reading = "whole" if whole and voiced else "part"
     copied = ((key, time) for volume in volumes for key, time in volume.durations.items())
-    first = volumes[0].titles
     return Description(
-        title=first.get("front-series") or Phrase(title or shelf.interfaces[language].gettext("Briefings"), language),
+        title=title,
         language=language,
         languages=_once(language, *(tag for volume in volumes for tag in volume.languages)),
-        publisher=first.get("front-publisher") or Phrase(publisher, language),
+        publisher=publisher,
         creators=tuple(_speakers(volumes)),
         date=max(volume.card.date for volume in volumes),
         rights=Phrase(shelf.settings.rights, shelf.settings.language) if shelf.settings.rights else None,
-        summary=Phrase(summary, language) if summary else None,
+        summary=summary,
         narrators=_once(*(name for volume in volumes for name in volume.narrators)) if heard else (),
         reading=reading,
         durations=(*((one.overlay, duration(one.groups)) for one in own if one.groups), *copied) if heard else (),
     )
+
+
+def _names(volumes: tuple[Volume, ...], language: str, shelf: Shelf) -> tuple[Phrase, Phrase]:
+    """Title and publisher, as the first book prints them, so that their sound is that book's."""
+    title, publisher, _ = shelf.titles[language]
+    first, settings = volumes[0].titles, shelf.settings
+    unnamed = Phrase(shelf.interfaces[language].gettext("Briefings"), language)
+    named = _phrase_of(title, settings.title, language, shelf) if title.strip() else unnamed
+    return (
+        first.get("front-series", named),
+        first.get("front-publisher", _phrase_of(publisher, settings.publisher, language, shelf)),
+    )
+
+
+def _phrase_of(text: str, original: str, language: str, shelf: Shelf) -> Phrase:
+    """A text of the series; what is not translated is in the sources' language."""
+    return Phrase(text, shelf.settings.language if text == original else language)
 
 
 def _speakers(volumes: Iterable[Volume]) -> Iterator[Phrase]:
@@ -159,14 +177,10 @@ def _own_pages(volumes: tuple[Volume, ...], language: str, shelf: Shelf, *, hear
 
 
 def _title_page(volumes: tuple[Volume, ...], language: str, shelf: Shelf) -> Page:
-    """Title and publisher, as the first book prints them, so that its sound is theirs."""
-    title, publisher, _ = shelf.titles[language]
-    first = volumes[0].titles
-    name = first.get("front-series") or Phrase(title or shelf.interfaces[language].gettext("Briefings"), language)
-    by = first.get("front-publisher") or Phrase(publisher, language)
-    lines = [Paragraph((Text(name.text),), "front-series", name.language, 1)]
-    if by.text:
-        lines.append(Paragraph((Text(by.text),), "front-publisher", by.language))
+    title, publisher = _names(volumes, language, shelf)
+    lines = [Paragraph((Text(title.text),), "front-series", title.language, 1)]
+    if publisher.text:
+        lines.append(Paragraph((Text(publisher.text),), "front-publisher", publisher.language))
     return documents.title_page(lines, language, "style.css", documents.plainly)
 
 
@@ -189,7 +203,7 @@ def _contents(volumes: tuple[Volume, ...], language: str, words: Interface) -> P
 def _entry(volume: Volume, words: Interface) -> etree._Element:
     """The line of a briefing: title and date, and under it the lines of its book."""
     line, *rest = volume.entries
-    (link,) = line.iterfind(f"{_HTML}a")
+    link = line[0]
     title = etree.Element(f"{_HTML}span", {str(key): str(value) for key, value in link.items() if key != "href"})
     title.text = link.text
     title.extend(list(link))
@@ -216,12 +230,16 @@ def _volumes(cards: Iterable[Card], folder: Path, language: str, report: Report)
         name = paths.book(language, card.briefing)
         try:
             yield _volume(card, folder / name)
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
+        except _UNREADABLE as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             message = (
                 f"this book is not in the collection, since it cannot be read ({reason}); remove it and build again"
             )
             report(Diagnostic("E003", message, Place(f"outputs/{name}")))
+
+
+_UNREADABLE = (OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError)
+"""What reading an archive and its documents raises when they are not what we wrote."""
 
 
 def _volume(card: Card, path: Path) -> Volume:
@@ -237,7 +255,10 @@ def _volume(card: Card, path: Path) -> Volume:
             for par in pars(book.read(name))
             if par.sound
         }
+    entries = tuple(contents.iterfind(f".//{_HTML}nav[@role='doc-toc']/{_HTML}ol/{_HTML}li"))
     items = tuple(_items(package, card.briefing, path, members))
+    if not items or not entries or len(entries[0]) != 1:
+        raise ValueError("it is not as it was written")
     known = {item.id for item in items}
     spine = (f"b.{card.briefing}.{ref.get('idref')}" for ref in package.iter(f"{_OPF}itemref"))
     return Volume(
@@ -248,7 +269,7 @@ def _volume(card: Card, path: Path) -> Volume:
         durations={key: time for key, time in _durations(package, card.briefing) if key in known},
         narrators=tuple(_metas(package, "media:narrator")),
         whole="synchronizedAudioText" in _metas(package, "schema:accessibilityFeature"),
-        entries=tuple(contents.iterfind(f".//{_HTML}nav[@role='doc-toc']/{_HTML}ol/{_HTML}li")),
+        entries=entries,
         titles={key: _phrase(element) for element in title.iter() if (key := element.get("id", ""))},
         sounds=sounds,
         size=path.stat().st_size,

@@ -12,7 +12,6 @@ import itertools
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from html import escape as _escape
 from operator import itemgetter
 from typing import Literal
 from urllib.parse import urlsplit
@@ -44,6 +43,7 @@ from publish.model import (
     Vocal,
     plain,
 )
+from publish.segment import Span
 
 DETAILS = 60
 """Characters of role, title and affiliation that a heading holds at most."""
@@ -68,17 +68,17 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
 
 # --- Letters and attributes -------------------------------------------------------------------------------------------
 
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe-\uffff"
-    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}-{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
-    + "]"
+_FORBIDDEN = "\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe-\uffff" + "".join(
+    f"{chr(plane * 0x10000 + 0xFFFE)}-{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17)
 )
 """What no document may hold: XML 1.0, 2.2; HTML, "Preprocessing the input stream"."""
+_SPECIAL = re.compile(f'[&<>"{_FORBIDDEN}]')
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 
 def escape(text: str) -> str:
     """Text as content, or as a value in double quotes. What no document may hold becomes U+FFFD, and is seen."""
-    return _escape(_FORBIDDEN.sub("\ufffd", text), quote=False).replace('"', "&quot;")
+    return _SPECIAL.sub(lambda found: _ENTITIES.get(found[0], "\ufffd"), text)
 
 
 def tongue(language: str, around: str, medium: Medium) -> str:
@@ -102,7 +102,7 @@ _ILLEGAL = re.compile(r"[^\w!$&'()*+,\-./:;=?@~%#\u00a0-\U0010ffff]|%(?![0-9A-Fa
 
 def address(href: str) -> str:
     """An address that a link may have, with what no URL holds percent-encoded; empty: it may not be linked."""
-    href = _FORBIDDEN.sub("", href.strip())
+    href = re.sub(f"[{_FORBIDDEN}]", "", href.strip())
     try:
         parts = urlsplit(href)
         usable = parts.port is None or bool(parts.hostname)
@@ -200,16 +200,34 @@ def sentences(paragraph: Paragraph, medium: Medium) -> str:
     meaning as a whole ("(Laughter. Applause.)"): the sentences that meet in it are one.
     """
     words = plain(paragraph.parts)
+    spans = segment.sentences(words, paragraph.language or medium.edition.language)
+    key = escape(paragraph.id)
+    pieces: Iterator[tuple[int, str]]
+    if len(paragraph.parts) == 1 and isinstance(paragraph.parts[0], Text):
+        pieces = ((number, escape(piece)) for number, piece in _slices(words, spans))
+    else:
+        pieces = _marked(paragraph, spans, medium)
+    return "".join(
+        f'<span id="{key}-s{number // 2 + 1}" role="none">{piece}</span>' if number % 2 else piece
+        for number, piece in pieces
+    )
+
+
+def _slices(text: str, spans: Iterable[Span]) -> Iterator[tuple[int, str]]:
+    """Text cut at the edges of spans, each piece with its number: odd in a span, even between two."""
+    at = 0
+    for number, edge in enumerate(itertools.chain.from_iterable(spans)):
+        yield number, text[at:edge]
+        at = edge
+    yield 0, text[at:]
+
+
+def _marked(paragraph: Paragraph, spans: Iterable[Span], medium: Medium) -> Iterator[tuple[int, str]]:
+    """The same of parts of any kind, as markup."""
     leaves = tuple(_leaves(paragraph.parts, (), itertools.count(), [0]))
-    spans = _whole(leaves, segment.sentences(words, paragraph.language or medium.edition.language))
     breaks = _breaks(paragraph.id)
-    found = []
-    for number, pieces in itertools.groupby(_cut(leaves, spans), key=itemgetter(0)):
-        text = _nested([piece for _, piece in pieces], medium, breaks)
-        if number % 2:
-            text = f'<span id="{escape(paragraph.id)}-s{number // 2 + 1}" role="none">{text}</span>'
-        found.append(text)
-    return "".join(found)
+    for number, pieces in itertools.groupby(_cut(leaves, _whole(leaves, spans)), key=itemgetter(0)):
+        yield number, _nested([piece for _, piece in pieces], medium, breaks)
 
 
 def _leaves(
@@ -224,10 +242,10 @@ def _leaves(
             yield _Leaf(part, nests, start, at[0])
 
 
-def _whole(leaves: Iterable[_Leaf], spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _whole(leaves: Iterable[_Leaf], spans: Iterable[Span]) -> list[Span]:
     """The spans, none of which begins or ends inside of a leaf that is no text."""
     solid = [leaf for leaf in leaves if not isinstance(leaf.part, Text) and leaf.start < leaf.end]
-    whole: list[tuple[int, int]] = []
+    whole: list[Span] = []
     for start, end in spans:
         for leaf in solid:
             if leaf.start < end and start < leaf.end:
@@ -238,7 +256,7 @@ def _whole(leaves: Iterable[_Leaf], spans: Iterable[tuple[int, int]]) -> list[tu
     return whole
 
 
-def _cut(leaves: Iterable[_Leaf], spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, _Leaf]]:
+def _cut(leaves: Iterable[_Leaf], spans: Sequence[Span]) -> Iterator[tuple[int, _Leaf]]:
     """Leaves cut at the edges of spans, each with its number: odd in a span, even between two."""
     edges = [*itertools.chain.from_iterable(spans), sys.maxsize]
     number = 0
@@ -422,12 +440,16 @@ def _stage(of: Paragraph, medium: Medium) -> str:
 
 
 def exchange(turns: Sequence[Turn], medium: Medium) -> str:
-    """A question and its answers, or the opening, in a section that is named by nothing: else it is a landmark."""
+    """A question and its answers, or the opening. Nothing names it: it would be a landmark, and be read twice.
+
+    An exchange is no ``section``, since its heading is inside of an article, where checkers do not see it.
+    """
     body = "".join(turn(one, medium) for one in turns)
     if turns[0].opens:
-        return f'<section id="x-{escape(turns[0].id)}">\n{body}</section>\n'
+        return f'<div class="exchange" id="x-{escape(turns[0].id)}">\n{body}</div>\n'
     title = opening(medium.edition, medium.interface)
-    return f'<section id="opening">\n<h2 id="opening-h">{inline(title.parts, medium)}</h2>\n{body}</section>\n'
+    head = f'<h2 id="opening-h">{inline(title.parts, medium)}</h2>\n'
+    return f'<section class="exchange" id="opening">\n{head}{body}</section>\n'
 
 
 def label(of: Turn, medium: Medium) -> str:

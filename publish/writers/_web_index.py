@@ -100,9 +100,10 @@ def _years(cards: tuple[Card, ...], words: Words) -> Iterator[Year]:
 
 def _briefing(card: Card, words: Words) -> Briefing:
     title = words.phrase(card.title)
-    if card.date:
-        day = Markup('<time datetime="{}">{}</time>').format(card.date, words.interface.date(card.date))
-        title = words.fill(words.interface.gettext("{date}: {title}"), date=day, title=title)
+    day = words.interface.date(card.date)
+    if day and day not in card.title.text:
+        time = Markup('<time datetime="{}">{}</time>').format(card.date, day)
+        title = words.fill(words.interface.gettext("{date}: {title}"), date=time, title=title)
     return Briefing(f"{card.briefing}/index.html", title, list(_facts(card, words)))
 
 

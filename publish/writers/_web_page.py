@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from urllib.parse import quote
 
 import msgspec
 from markupsafe import Markup
 
 from publish import front, markup, paths
+from publish.interface import Interface
 from publish.markup import Medium
 from publish.model import Edition, Foreign, Narration, Paragraph, Phrase, Turn, paragraphs, plain, walk
 from publish.series import exchanges
@@ -209,13 +211,13 @@ class _Foot:
 
     def __init__(self, work: Work, words: Words) -> None:
         edition = work.edition
-        self._words = words
+        self._interface = work.interface
         self._heard = work.narration.tracks if work.narration and "audio" in work.formats else {}
         self._time = words.at(edition.source_language)
         turns = (turn.id for turn in edition.briefing.turns if turn.speaker is not None)
         self._numbers = {key: number for number, key in enumerate(turns, 1)}
         self._listen = markup.escape(work.interface.gettext("Listen"))
-        self._turn = work.interface.gettext("Turn {number}")
+        self._turn = markup.escape(work.interface.gettext("Turn {number}"))
 
     def __call__(self, turn: Turn) -> str:
         """The paragraph of a turn."""
@@ -224,9 +226,14 @@ class _Foot:
         if turn.time:
             place = f'<a href="#{key}"{self._time}>{markup.escape(turn.time)}</a>'
         else:
-            number = self._words.interface.number(self._numbers[turn.id])
-            place = f'<a href="#{key}">{self._words.fill(self._turn, number=number)}</a>'
+            number = _number(self._interface, self._numbers[turn.id])
+            place = f'<a href="#{key}">{self._turn.replace("{number}", number)}</a>'
         return f'<p class="foot">{listen}{place}</p>\n'
+
+
+@cache
+def _number(interface: Interface, number: int) -> str:
+    return markup.escape(interface.number(number))
 
 
 def _times(narration: Narration | None) -> dict[str, tuple[str, str]]:

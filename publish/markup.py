@@ -78,7 +78,11 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 def escape(text: str) -> str:
     """Text as content, or as a value in double quotes. What no document may hold becomes U+FFFD, and is seen."""
-    return _SPECIAL.sub(lambda found: _ENTITIES.get(found[0], "\ufffd"), text)
+    return _SPECIAL.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return _ENTITIES.get(found[0]) or (" " if found[0].isspace() else "\ufffd")
 
 
 def tongue(language: str, around: str, medium: Medium) -> str:
@@ -112,6 +116,11 @@ def address(href: str) -> str:
         return ""
     head, mark, fragment = href.partition("#")
     return _encoded(head) + mark + _encoded(fragment.replace("#", "%23"))
+
+
+def linked(link: Link) -> bool:
+    """Whether a link is printed as one: it has words, and an address that may be printed."""
+    return bool(plain(link.parts).strip() and address(link.href))
 
 
 def _encoded(text: str) -> str:
@@ -174,9 +183,10 @@ def _tags(nest: Nest, medium: Medium) -> tuple[str, str]:
             return "<ins>", "</ins>"
         case Editorial():
             return '<span class="editorial">', "</span>"
-        case Link(href):
-            target = address(href)
-            return (f'<a href="{escape(target)}" rel="external">', "</a>") if target else ("", "")
+        case Link() if linked(nest):
+            return f'<a href="{escape(address(nest.href))}" rel="external">', "</a>"
+        case Link():
+            return "", ""
 
 
 # --- Sentences --------------------------------------------------------------------------------------------------------

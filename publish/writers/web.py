@@ -42,6 +42,6 @@ def _report_links(work: Work) -> None:
     """Say which links are printed as their words alone."""
     for paragraph in paragraphs(work.source):
         for part in walk(paragraph.parts):
-            if isinstance(part, Link) and not markup.address(part.href):
-                message = f"the link to {part.href[:80]!r} is printed as its words alone; link to http, https or mailto"
+            if isinstance(part, Link) and not markup.linked(part):
+                message = f"the link to {part.href[:80]!r} is printed as its words; give it words and https"
                 work.report(Diagnostic("H002", message, paragraph.place))

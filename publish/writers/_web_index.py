@@ -87,7 +87,7 @@ def series_page(shelf: Shelf) -> dict[str, object]:
 
 def _edition(language: str, shelf: Shelf) -> Edition:
     words = Words(shelf.interfaces[language], language)
-    count = words.count("{count} briefing", "{count} briefings", len(shelf.cards.get(language, ())))
+    count = words.counted("{count} briefing", "{count} briefings", len(shelf.cards.get(language, ())))
     return Edition(language, autonym(language), f"{language}/index.html", shelf.titles[language][0], count)
 
 
@@ -113,11 +113,11 @@ def _facts(card: Card, words: Words) -> Iterator[Markup | str]:
         yield words.phrase(card.venue)
     named = [words.phrase(heard.name) for heard in card.speakers if heard.kind != "unnamed"]
     if len(named) > _PEOPLE:
-        more = words.count("{count} more", "{count} more", len(named) - _PEOPLE)
+        more = words.counted("{count} more", "{count} more", len(named) - _PEOPLE)
         named = [*named[:_PEOPLE], escape(more)]
     if named:
         yield words.join(named)
     if card.exchanges:
-        yield words.count("{count} question", "{count} questions", len(card.exchanges))
+        yield words.counted("{count} question", "{count} questions", len(card.exchanges))
     if card.samples:
         yield words.fill(words.interface.gettext("{time} of sound"), time=words.interface.duration(card.samples / RATE))

@@ -146,7 +146,7 @@ def _voices(edition: Edition, narration: Narration, words: Words) -> Iterator[st
         message = interface.gettext("Paragraphs with words in {language} have no sound: there is no voice for it.")
         yield words.fill(message, language=interface.language_name(language))
     if count and not silent:
-        yield words.count("{count} paragraph has no sound.", "{count} paragraphs have no sound.", count)
+        yield words.counted("{count} paragraph has no sound.", "{count} paragraphs have no sound.", count)
 
 
 def _unspoken(edition: Edition, unspoken: frozenset[str]) -> tuple[list[str], int]:
@@ -199,7 +199,7 @@ def _speakers(edition: Edition, words: Words) -> Iterator[Speaker]:
             quote(first[participant.speaker]),
             words.phrase(person.name),
             words.details(about),
-            words.count("{count} turn", "{count} turns", counts[participant.speaker]),
+            words.counted("{count} turn", "{count} turns", counts[participant.speaker]),
         )
 
 

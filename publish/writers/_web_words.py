@@ -48,7 +48,7 @@ class Words:
         """A message, already translated, with its placeholders filled in."""
         return escape(message).format(**values)
 
-    def count(self, singular: str, plural: str, number: int) -> str:
+    def counted(self, singular: str, plural: str, number: int) -> str:
         """A message about ``{count}`` things, not yet translated."""
         message = self.interface.ngettext(singular, plural, number)
         return message.replace("{count}", self.interface.number(number))

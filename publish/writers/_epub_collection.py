@@ -51,7 +51,7 @@ class Volume(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[etree._Element, ...]
     """``li`` elements of its table of contents; the first leads to its title page."""
     titles: dict[str, Phrase]
-    """The lines of its title page, by id."""
+    """The lines of its title page, by id; only of the first book, since no other's are asked for."""
     sounds: dict[str, Sound]
     """Of title page and contents, by the id of the element; addresses are those of the collection's contents."""
     size: int
@@ -226,10 +226,12 @@ def _entry(volume: Volume, words: Interface) -> etree._Element:
 
 def _volumes(cards: Iterable[Card], folder: Path, language: str, report: Report) -> Iterator[Volume]:
     """The finished books of ``cards``; one that cannot be read is reported."""
+    first = True
     for card in cards:
         name = paths.book(language, card.briefing)
         try:
-            yield _volume(card, folder / name)
+            yield _volume(card, folder / name, first=first)
+            first = False
         except _UNREADABLE as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             message = (
@@ -242,12 +244,12 @@ _UNREADABLE = (OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, et
 """What reading an archive and its documents raises when they are not what we wrote."""
 
 
-def _volume(card: Card, path: Path) -> Volume:
+def _volume(card: Card, path: Path, *, first: bool) -> Volume:
     with zipfile.ZipFile(path) as book:
         members = {member.filename: member for member in book.infolist()}
         package = _parsed(book.read(PACKAGE))
         contents = _parsed(book.read(_NAV))
-        title = _parsed(book.read(f"{FOLDER}/{card.briefing}/title.xhtml"))
+        title = _parsed(book.read(f"{FOLDER}/{card.briefing}/title.xhtml")).iter() if first else ()
         sounds = {
             par.text.partition("#")[2]: _moved(par.sound, folder)
             for name, folder in ((f"{FOLDER}/nav.smil", ""), (f"{FOLDER}/{card.briefing}/title.smil", card.briefing))
@@ -270,7 +272,7 @@ def _volume(card: Card, path: Path) -> Volume:
         narrators=tuple(_metas(package, "media:narrator")),
         whole="synchronizedAudioText" in _metas(package, "schema:accessibilityFeature"),
         entries=entries,
-        titles={key: _phrase(element) for element in title.iter() if (key := element.get("id", ""))},
+        titles={key: _phrase(element) for element in title if (key := element.get("id", ""))},
         sounds=sounds,
         size=path.stat().st_size,
     )

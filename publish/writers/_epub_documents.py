@@ -181,7 +181,7 @@ def navigation(heading: Paragraph, lines: str, start: str, interface: Interface,
         f'<li><a epub:type="{kind}" href="{escape(place)}">{escape(label)}</a></li>\n' for kind, place, label in places
     )
     return (
-        f'<body>\n<nav epub:type="toc" role="doc-toc" id="toc" aria-labelledby="{heading.id}">\n'
+        f'<body>\n<nav epub:type="toc" role="doc-toc" id="toc">\n'
         f"{_line(heading, language, plainly)}<ol>\n{lines}</ol>\n</nav>\n"
         f'<nav epub:type="landmarks" hidden="hidden">\n<ol>\n{landmarks}</ol>\n</nav>\n</body>\n'
     )

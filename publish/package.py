@@ -35,6 +35,7 @@ MP3 = "audio/mpeg"
 
 _STORED = (".mp3",)
 """Files that no deflating makes smaller."""
+_SPACE = re.compile("[\x0b\x0c\x1c-\x1f\x85]")
 _BAD = re.compile(
     "[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]|"
     f"[{''.join(chr(plane * 0x10000 + place) for plane in range(1, 17) for place in (0xFFFE, 0xFFFF))}]"
@@ -102,8 +103,11 @@ class Package(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def clean(text: str) -> tuple[str, int]:
-    """The text with U+FFFD for every character that a book cannot hold, and how many there were."""
-    return (text, 0) if text.isprintable() else _BAD.subn("\ufffd", text)
+    """The text with U+FFFD for every character that a book cannot hold, and how many there were.
+
+    A control that is white space becomes a space, and does not count.
+    """
+    return (text, 0) if text.isprintable() else _BAD.subn("\ufffd", _SPACE.sub(" ", text))
 
 
 def name_uuid(*parts: str) -> str:

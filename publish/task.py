@@ -18,7 +18,7 @@ from publish.front import front
 from publish.interface import Interface, interface
 from publish.manifest import Row
 from publish.markup import heading, opening
-from publish.model import Briefing, Card, Edition, Heard, Narration, Paragraph, Turn, paragraphs, plain
+from publish.model import Briefing, Card, Edition, Heard, Narration, paragraphs, plain
 from publish.output import Output, safe, write_text
 from publish.work import Source, Work
 
@@ -196,13 +196,12 @@ def _narrate(task: Task, edition: Edition, words: Interface, report: Report) -> 
 
 def _script(edition: Edition, words: Interface, settings: Settings) -> speech.Script:
     """What a book prints besides the paragraphs of the turns, and so is spoken too."""
-    headings = tuple(line for turn in edition.briefing.turns for line in _headings(turn, edition, words))
+    headings = tuple(
+        heading(turn, edition, words)
+        for turn in edition.briefing.turns
+        if turn.speaker is not None or turn.headings  # a stage direction has no heading but those of the source
+    )
     return speech.Script(front(edition, words, settings), (opening(edition, words),), headings)
-
-
-def _headings(turn: Turn, edition: Edition, words: Interface) -> tuple[Paragraph, ...]:
-    """What is printed over a turn. A stage direction has no heading but those of the source."""
-    return turn.headings if turn.speaker is None else (heading(turn, edition, words),)
 
 
 # --- The card ---------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from publish.diagnostics import Diagnostic
 from publish.front import front
 from publish.interface import interface
 from publish.markup import Medium, heading, opening
-from publish.model import Card, Edition, Narration, Paragraph, Phrase, Text, Turn
+from publish.model import Card, Edition, Link, Narration, Paragraph, Phrase, Text, Turn
 from publish.overlay import pars
 from publish.task import card
 from publish.work import File, Shelf, Work
@@ -91,7 +91,9 @@ class Desk:
             front(edition, medium.interface, settings),
             (opening(edition, medium.interface),),
             tuple(
-                heading(turn, edition, medium.interface) for turn in edition.briefing.turns if turn.speaker is not None
+                heading(turn, edition, medium.interface)
+                for turn in edition.briefing.turns
+                if turn.speaker or turn.headings
             ),
         )
         return speech.narrate(edition, script, engine, settings, self.folder / "clips", self.findings.append)
@@ -139,6 +141,18 @@ class _WriteOnly:
 
 def renamed(edition: Edition, name: str, **values: object) -> Edition:
     return msgspec.structs.replace(edition, briefing=msgspec.structs.replace(edition.briefing, name=name, **values))
+
+
+def headed_edition() -> Edition:
+    """Headings of the source, with a link in one, and one before a stage direction."""
+    edition = small_edition()
+    link = Paragraph((Text("On "), Link("https://example.org/gates", (Text("gates"),))), "h0000001", "en", 2)
+    plain_one = Paragraph((Text("A break"),), "h0000002", "en", 2)
+    turns = list(edition.briefing.turns)
+    turns[1] = msgspec.structs.replace(turns[1], headings=(plain_one,), opens=True)
+    turns[3] = msgspec.structs.replace(turns[3], headings=(msgspec.structs.replace(plain_one, id="h0000003"), link))
+    headings = {**edition.headings, turns[1].id: Phrase("A break", "en")}
+    return renamed(msgspec.structs.replace(edition, headings=headings), "headed", turns=tuple(turns))
 
 
 def long_edition(turns: int) -> Edition:
@@ -230,7 +244,7 @@ def unsafe(book: Book) -> list[str]:
     return found
 
 
-HOSTILE = "<script>alert('x')</script> & ]]> &lt; \" \x01\x0b\ufffe \U0001f30a -->"
+HOSTILE = "<script>alert('x')</script> & ]]> &lt; \" \x01\x0e\ufffe \U0001f30a -->"
 
 
 def hostile(edition: Edition) -> Edition:

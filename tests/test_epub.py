@@ -19,6 +19,7 @@ from books import (
     Book,
     Desk,
     Hum,
+    headed_edition,
     hostile,
     long_edition,
     renamed,
@@ -293,6 +294,21 @@ def test_contents_lead_to_every_exchange_in_the_words_of_its_heading(desk: Desk)
     ]
 
 
+def exchanges(root: etree._Element) -> list[etree._Element]:
+    return [one for one in root.iter() if one.get("class") == "exchange"]
+
+
+def test_headings_of_the_source_are_heard_and_are_no_links_in_the_contents(desk: Desk) -> None:
+    book = Book(desk.book(headed_edition(), engine=Hum()))
+
+    assert uncovered(book) == unsafe(book) == []
+    assert book.metas("schema:accessModeSufficient") == ["textual", "auditory"]
+    nav = etree.fromstring(book.files["EPUB/nav.xhtml"])
+    (line,) = [one for one in nav.iter(f"{XHTML}a") if "On gates" in text_of(one)]
+    assert not list(line.iter(f"{XHTML}a"))[1:]
+    assert "A break" in {text_of(one) for one in nav.iter(f"{XHTML}a")}
+
+
 def test_a_long_briefing_is_divided_between_turns_and_nothing_is_lost(desk: Desk) -> None:
     edition = long_edition(1_000)
     book = Book(desk.book(edition))
@@ -302,8 +318,9 @@ def test_a_long_briefing_is_divided_between_turns_and_nothing_is_lost(desk: Desk
     assert printed == [paragraph.id for paragraph in paragraphs(edition.briefing)]
     assert len(texts) == 5
     assert max(len(list(root.iter(f"{XHTML}p", f"{XHTML}h2", f"{XHTML}h3"))) for _, root in texts) <= 400
-    sections = [one.get("id") for _, root in texts for one in root.iter(f"{XHTML}section")]
-    assert sections == [f"x-{turn.id}" for turn in edition.briefing.turns if turn.opens]
+    assert [one.get("id") for _, root in texts for one in exchanges(root)] == [
+        f"x-{turn.id}" for turn in edition.briefing.turns if turn.opens
+    ]
 
 
 def test_an_exchange_without_end_is_cut_between_turns(desk: Desk) -> None:
@@ -312,7 +329,7 @@ def test_an_exchange_without_end_is_cut_between_turns(desk: Desk) -> None:
     book = Book(desk.book(renamed(edition, "long", turns=turns), engine=None))
 
     texts = [root for path, root, _ in book.spine() if "/text-" in path]
-    assert [one.get("id") for root in texts for one in root.iter(f"{XHTML}section")] == ["x-tl0", *[None] * 4]
+    assert [one.get("id") for root in texts for one in exchanges(root)] == ["x-tl0", *[None] * 4]
     assert len([one for root in texts for one in root.iter(f"{XHTML}article")]) == 1_000
 
 

@@ -17,6 +17,7 @@ from books import (
     Book,
     Desk,
     Hum,
+    headed_edition,
     hostile,
     long_edition,
     renamed,
@@ -264,6 +265,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     found = {
         "arabic": arabic,
         "arabic collection": desk.collection(card(small_edition("ar"), small_briefing(), None)),
+        "headed": desk.book(headed_edition(), engine=hum),
         "hostile": desk.book(hostile(small_edition()), engine=hum),
         "long": desk.book(long_edition(900)),
         "some unspoken": desk.book(renamed(small_edition(), "part"), engine=Hum(refused="new gates")),

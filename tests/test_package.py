@@ -301,10 +301,11 @@ def test_ids_that_are_not_unique_and_texts_that_xml_cannot_hold_are_refused() ->
 
 
 def test_characters_that_a_book_cannot_hold_are_replaced_and_counted() -> None:
-    assert clean("a\0b\x1fc\ufffed\ud800e\x85f\u2028\t\n\U0001ffff") == (
+    assert clean("a\0b\x0ec\ufffed\ud800e\x9ff\u2028\t\n\U0001ffff") == (
         "a\ufffdb\ufffdc\ufffdd\ufffde\ufffdf\u2028\t\n\ufffd",
         6,
     )
+    assert clean("a\x0bb\x0cc\x1ed\x85e") == ("a b c d e", 0)
     assert clean("🌊 \U0010fffd") == ("🌊 \U0010fffd", 0)
 
 

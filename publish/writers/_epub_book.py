@@ -124,16 +124,15 @@ def _pages(work: Work) -> Iterator[Page]:
     lines = front.title_page(edition, words)
     about = documents.about(medium, work.settings)
     texts, sections = documents.transcript(medium)
-    labels = [("title.xhtml", lines[0])]
+    heads = [("title.xhtml", lines[0])]
     for part in (front.speakers(edition, words), front.about(edition, words, work.settings)):
-        labels += ((f"about.xhtml#{line.id}", line) for line in part[:1])
+        heads += ((f"about.xhtml#{line.id}", line) for line in part[:1])
+    labels = [*((address, line, say(line)) for address, line in heads), *sections]
     entries = tuple(
-        Entry(f"{name}/{address}", f"nav-{name}-{label.id}", label) for address, label in (*labels, *sections)
+        Entry(f"{name}/{address}", f"nav-{name}-{label.id}", label, markup) for address, label, markup in labels
     )
     yield documents.title_page(lines, edition.language, "../style.css", say)
-    yield documents.contents(
-        entries, f"{name}/{texts[0].name if texts else 'title'}.xhtml", words, edition.language, say
-    )
+    yield documents.contents(entries, f"{name}/{texts[0].name if texts else 'title'}.xhtml", words, edition.language)
     if about:
         yield about
     yield from texts

@@ -187,7 +187,7 @@ def _title_page(volumes: tuple[Volume, ...], language: str, shelf: Shelf) -> Pag
 def _contents(volumes: tuple[Volume, ...], language: str, words: Interface) -> Page:
     """The navigation document: briefings, and in each what its own book has there."""
     start = next(item.path for item in volumes[0].items if item.media_type == XHTML)
-    page = documents.contents((), start, words, language, documents.plainly)
+    page = documents.contents((), start, words, language)
     tree = _parsed(page.text.encode())
     (lines,) = tree.iterfind(f".//{_HTML}nav[@role='doc-toc']/{_HTML}ol")
     printed = [heard for _, group in page.heard for heard in group]

@@ -52,6 +52,8 @@ class Entry(msgspec.Struct, frozen=True):
     """Its id in the navigation document."""
     label: Paragraph
     """What stands there, too; its id is the clip's."""
+    words: str
+    """Its markup."""
 
 
 # --- The page around ------------------------------------------------------------------------------------------------
@@ -155,10 +157,10 @@ def _at(line: Paragraph, language: str, element: str = "") -> str:
 # --- Contents -------------------------------------------------------------------------------------------------------
 
 
-def contents(entries: Sequence[Entry], start: str, interface: Interface, language: str, words: Words) -> Page:
+def contents(entries: Sequence[Entry], start: str, interface: Interface, language: str) -> Page:
     """The navigation document; ``start`` is where the transcript begins."""
     heading = front.contents(interface)
-    lines = "".join(_entry(entry, language, words) for entry in entries)
+    lines = "".join(_entry(entry, language) for entry in entries)
     labels = tuple(heard(entry.label, entry.element) for entry in entries)
     return Page(
         name="nav",
@@ -169,9 +171,9 @@ def contents(entries: Sequence[Entry], start: str, interface: Interface, languag
     )
 
 
-def _entry(entry: Entry, language: str, words: Words) -> str:
+def _entry(entry: Entry, language: str) -> str:
     attributes = _at(entry.label, language, entry.element)
-    return f'<li><a href="{escape(entry.address)}"{attributes}>{words(entry.label)}</a></li>\n'
+    return f'<li><a href="{escape(entry.address)}"{attributes}>{entry.words}</a></li>\n'
 
 
 def navigation(heading: Paragraph, lines: str, start: str, interface: Interface, language: str) -> str:
@@ -194,8 +196,11 @@ class _Section(msgspec.Struct, frozen=True):
     """The opening, or an exchange."""
 
     id: str
+    element: str
     label: Paragraph
     """What the table of contents calls it."""
+    words: str
+    """The markup of that."""
     head: str
     """Markup before its turns."""
     printed: tuple[Heard, ...]
@@ -203,8 +208,12 @@ class _Section(msgspec.Struct, frozen=True):
     turns: tuple[Turn, ...]
 
 
-def transcript(medium: Medium) -> tuple[tuple[Page, ...], tuple[tuple[str, Paragraph], ...]]:
-    """The documents of the turns; and for each section its address, relative to their folder, and its label."""
+Sections = tuple[tuple[str, Paragraph, str], ...]
+"""For each section its address, relative to the documents' folder, its label and the label's markup."""
+
+
+def transcript(medium: Medium) -> tuple[tuple[Page, ...], Sections]:
+    """The documents of the turns, and what they are divided in."""
     pages = _Pages(medium)
     for section in _sections(medium):
         pages.put(section)
@@ -212,14 +221,17 @@ def transcript(medium: Medium) -> tuple[tuple[Page, ...], tuple[tuple[str, Parag
 
 
 def _sections(medium: Medium) -> Iterator[_Section]:
+    """As in a page, where an exchange is no ``section``: its heading is inside of an article."""
     edition = medium.edition
     opening, rest = exchanges(edition.briefing)
     if opening:
-        heading = markup.opening(edition, medium.interface)
-        head = _line(heading, edition.language, printed(medium))
-        yield _Section("opening", heading, head, (heard(heading),), opening)
+        label = markup.opening(edition, medium.interface)
+        words = printed(medium)(label)
+        head = _line(label, edition.language, printed(medium))
+        yield _Section("opening", "section", label, words, head, (heard(label),), opening)
     for turns in rest:
-        yield _Section(f"x-{turns[0].id}", markup.heading(turns[0], edition, medium.interface), "", (), turns)
+        label = markup.heading(turns[0], edition, medium.interface)
+        yield _Section(f"x-{turns[0].id}", "div", label, markup.label(turns[0], medium), "", (), turns)
 
 
 class _Pages:
@@ -228,7 +240,7 @@ class _Pages:
     def __init__(self, medium: Medium) -> None:
         self._medium, self._edition = medium, medium.edition
         self._pages: list[Page] = []
-        self._addresses: list[tuple[str, Paragraph]] = []
+        self._sections: list[tuple[str, Paragraph, str]] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -242,34 +254,34 @@ class _Pages:
         turns = [self._turn(turn) for turn in section.turns]
         if not self._room(sum(_bytes(text) for text, _ in turns), sum(len(group) for _, (_, group) in turns)):
             self._close()
-        self._addresses.append((f"{self._name}.xhtml#{section.id}", section.label))
+        self._sections.append((f"{self._name}.xhtml#{section.id}", section.label, section.words))
         self._open(section, f' id="{escape(section.id)}"', section.head)
         if section.printed:
             self._add("", ("", section.printed))
         for text, printed in turns:
             if not self._room(_bytes(text), len(printed[1])):
-                self._text.append("</section>\n")
+                self._text.append(f"</{section.element}>\n")
                 self._close()
                 self._open(section, "", "")
             self._add(text, printed)
             self._turns += 1
-        self._text.append("</section>\n")
+        self._text.append(f"</{section.element}>\n")
 
-    def done(self) -> tuple[tuple[Page, ...], tuple[tuple[str, Paragraph], ...]]:
+    def done(self) -> tuple[tuple[Page, ...], Sections]:
         """Everything that was put."""
         self._close()
-        return tuple(self._pages), tuple(self._addresses)
+        return tuple(self._pages), tuple(self._sections)
 
     @property
     def _name(self) -> str:
         return f"text-{len(self._pages) + 1}"
 
     def _turn(self, turn: Turn) -> tuple[str, tuple[str, tuple[Heard, ...]]]:
-        text = markup.turn(turn, self._medium)
-        if turn.speaker is None:
-            return text, ("", tuple(map(heard, (*turn.headings, *turn.paragraphs))))
-        heading = markup.heading(turn, self._edition, self._medium.interface)
-        return text, (turn.id, tuple(map(heard, (heading, *turn.paragraphs))))
+        lines = list(turn.paragraphs)
+        if turn.speaker is not None or turn.headings:
+            lines.insert(0, markup.heading(turn, self._edition, self._medium.interface))
+        group = turn.id if turn.speaker is not None else ""
+        return markup.turn(turn, self._medium), (group, tuple(map(heard, lines)))
 
     def _room(self, size: int, pars: int) -> bool:
         """Whether so much more fits into the document that is open; into one without turns anything does."""
@@ -277,7 +289,7 @@ class _Pages:
 
     def _open(self, section: _Section, attributes: str, head: str) -> None:
         self._title = self._title or plain(section.label.parts)
-        self._text.append(f"<section{attributes}>\n{head}")
+        self._text.append(f'<{section.element} class="exchange"{attributes}>\n{head}')
 
     def _add(self, text: str, printed: tuple[str, tuple[Heard, ...]]) -> None:
         self._text.append(text)

@@ -186,13 +186,14 @@ def build(  # noqa: PLR0913  # one parameter an option
 
 
 def replay(last: Manifest, *, as_json: bool) -> None:
-    """Say again what the last build found, as long as it still holds."""
-    findings = [found for record in last.tasks.values() for found in record.findings]
+    """Say again what the last build warned of, as long as it still holds; notes are said once."""
+    findings = {found for record in last.tasks.values() for found in record.findings}
     if findings:
-        from publish.diagnostics import Diagnostic, Place  # noqa: PLC0415
+        from publish.diagnostics import Diagnostic, Place, Severity  # noqa: PLC0415
 
-        ordered = sorted(set(findings), key=lambda found: (found[2], found[3], found[0], found[1]))
-        tell((Diagnostic(code, text, Place(file, line)) for code, text, file, line in ordered), as_json=as_json)
+        ordered = sorted(findings, key=lambda found: (found[2], found[3], found[0], found[1]))
+        said = (Diagnostic(code, text, Place(file, line)) for code, text, file, line in ordered)
+        tell((found for found in said if found.severity is not Severity.NOTE), as_json=as_json)
 
 
 def run_build(

@@ -238,7 +238,8 @@ class _Build:
         if not all(manifest.untouched(self.workspace.root, self.options.outputs, row) for row in last.rows):
             return False
         self.records[one.key] = last
-        self.findings += [Diagnostic(code, text, Place(file, line)) for code, text, file, line in last.findings]
+        said = (Diagnostic(code, text, Place(file, line)) for code, text, file, line in last.findings)
+        self.findings += [found for found in said if found.severity is not Severity.NOTE]
         return True
 
     def _keep_last(self, key: str) -> None:

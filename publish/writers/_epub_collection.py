@@ -194,7 +194,9 @@ def _contents(volumes: tuple[Volume, ...], language: str, words: Interface) -> P
     for volume in volumes:
         entry = _entry(volume, words)
         lines.append(entry)
-        printed += (Heard(key, key, "".join(one.itertext())) for one in entry.iter() if (key := one.get("id")))
+        printed += (
+            Heard(key, key, "".join(map(str, one.itertext()))) for one in entry.iter() if (key := one.get("id"))
+        )
     text = etree.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
     declaration = '<?xml version="1.0" encoding="utf-8"?>\n'
     return msgspec.structs.replace(page, text=f"{declaration}{text}\n", heard=(("", tuple(printed)),))
@@ -313,4 +315,4 @@ def _durations(package: etree._Element, name: str) -> Iterator[tuple[str, int]]:
 
 def _phrase(element: etree._Element) -> Phrase:
     language = next((tag for one in (element, *element.iterancestors()) if (tag := one.get(_LANG))), "")
-    return Phrase("".join(element.itertext()), language)
+    return Phrase("".join(map(str, element.itertext())), language)

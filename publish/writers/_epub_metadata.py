@@ -123,7 +123,7 @@ def _series(book: Description) -> Iterator[Meta]:
 def _access(book: Description, interface: Interface) -> Iterator[Meta]:
     yield Meta(name="schema:accessMode", value="textual")
     yield Meta(name="schema:accessModeSufficient", value="textual")
-    features = _FEATURES
+    features: tuple[str, ...] = _FEATURES
     if book.reading == "whole":
         yield Meta(name="schema:accessModeSufficient", value="auditory")
         features = tuple(sorted((*features, "synchronizedAudioText")))

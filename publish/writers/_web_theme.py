@@ -19,7 +19,7 @@ from publish.diagnostics import Place, refuse
 
 OWN = Path(__file__).parent.parent / "theme"
 _TEMPLATES = ".html"
-_FAULTS = (TemplateError, UnicodeDecodeError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 """What a template of somebody else's can raise. From one of the package's, they are faults of the tool."""
 
 
@@ -51,6 +51,9 @@ def render(name: str, theme: Path | None, values: Mapping[str, object]) -> bytes
         if theme and error.filename and Path(error.filename).is_relative_to(theme):
             refuse("H001", _message(error.message or "a syntax error"), _place(theme, error.filename, error.lineno))
         raise
+    except UnicodeDecodeError:
+        _refuse_encoding(theme)
+        raise
     except _FAULTS as error:
         _refuse(theme, str(error), error.__traceback__)
         raise
@@ -66,6 +69,19 @@ def _refuse(theme: Path | None, reason: str, trace: TracebackType | None) -> Non
     for frame in reversed(extract_tb(trace)):
         if Path(frame.filename).is_relative_to(theme):
             refuse("H001", _message(reason), _place(theme, frame.filename, frame.lineno or 0))
+
+
+def _refuse_encoding(theme: Path | None) -> None:
+    """Raise InputError for the first template of the workspace's that is not UTF-8."""
+    if theme is None:
+        return
+    for path in sorted(theme.rglob(f"*{_TEMPLATES}")):
+        data = path.read_bytes()
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            place = _place(theme, str(path), data.count(b"\n", 0, error.start) + 1)
+            refuse("H001", _message("it is not UTF-8"), place)
 
 
 def _message(reason: str) -> str:

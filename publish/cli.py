@@ -456,7 +456,7 @@ def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType
     where = traceback.extract_tb(trace)[-1] if trace else None
     place = f" in {Path(where.filename).name}, line {where.lineno}" if where else ""
     message = f"this is a fault of publish itself: {kind.__name__}: {error}{place}; PUBLISH_DEBUG=1 shows all of it"
-    tell([Diagnostic("B007", message)])
+    tell([Diagnostic("B006", message)])
     if os.environ.get("PUBLISH_DEBUG"):
         traceback.print_exception(kind, error, trace)
     _leave(1)

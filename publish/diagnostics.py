@@ -79,8 +79,7 @@ CODES: dict[str, Severity] = {
     "B003": Severity.ERROR,  # another build is at work
     "B004": Severity.NOTE,  # no date anywhere
     "B005": Severity.ERROR,  # a worker process ended
-    "B006": Severity.NOTE,  # a catalogue is empty, or its briefing is gone
-    "B007": Severity.ERROR,  # a fault of the tool itself
+    "B006": Severity.ERROR,  # a fault of the tool itself
     # -- C: catalogues
     "C001": Severity.ERROR,  # a catalogue cannot be read
     "C002": Severity.WARNING,  # something in a catalogue is tolerated

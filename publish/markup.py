@@ -130,21 +130,35 @@ def _encoded(text: str) -> str:
 # --- Inline parts -----------------------------------------------------------------------------------------------------
 
 
-def inline(parts: Iterable[Inline], medium: Medium, owner: str = "") -> str:
-    """Parts without marks for sentences; page breaks in them get ids when ``owner``, the paragraph's id, is given."""
-    return _inline(parts, medium, _breaks(owner))
+class _Pen(msgspec.Struct, frozen=True):
+    """What writing a part needs to know."""
+
+    medium: Medium
+    language: str
+    """BCP 47, of what is around."""
+    breaks: Iterator[str]
+    """The id attributes of page breaks that are to come."""
 
 
-def _breaks(owner: str) -> Iterator[str]:
-    """The id attributes of page breaks: ``<paragraph>-b1`` … ."""
-    return (f' id="{escape(owner)}-b{number}"' if owner else "" for number in itertools.count(1))
+def _pen(medium: Medium, owner: str, language: str) -> _Pen:
+    breaks = (f' id="{escape(owner)}-b{number}"' if owner else "" for number in itertools.count(1))
+    return _Pen(medium, language or medium.edition.language, breaks)
 
 
-def _inline(parts: Iterable[Inline], medium: Medium, breaks: Iterator[str]) -> str:
-    return "".join(_part(part, medium, breaks) for part in parts)
+def inline(parts: Iterable[Inline], medium: Medium, owner: str = "", language: str = "") -> str:
+    """Parts without marks for sentences.
+
+    Page breaks in them get ids, ``<paragraph>-b1`` and so on, when ``owner``, the paragraph's id, is given.
+    ``language`` is the paragraph's; empty: the edition's.
+    """
+    return _inline(parts, _pen(medium, owner, language))
 
 
-def _part(part: Inline, medium: Medium, breaks: Iterator[str]) -> str:
+def _inline(parts: Iterable[Inline], pen: _Pen) -> str:
+    return "".join(_part(part, pen) for part in parts)
+
+
+def _part(part: Inline, pen: _Pen) -> str:
     match part:
         case Text(text):
             return escape(text)
@@ -155,20 +169,24 @@ def _part(part: Inline, medium: Medium, breaks: Iterator[str]) -> str:
         case Inaudible(text):
             return f'<span class="inaudible">{escape(text)}</span>'
         case Image(alt):
-            return _image(alt, medium)
+            return _image(alt, pen)
         case PageBreak(label):
-            return f'<span class="page"{next(breaks)} role="none" data-label="{escape(label)}"></span>'
+            return f'<span class="page"{next(pen.breaks)} role="none" data-label="{escape(label)}"></span>'
         case _:
-            opened, closed = _tags(part, medium)
-            return f"{opened}{_inline(part.parts, medium, breaks)}{closed}"
+            opened, closed = _tags(part, pen.medium)
+            return f"{opened}{_inline(part.parts, _within(part, pen))}{closed}"
 
 
-def _image(alt: str, medium: Medium) -> str:
-    """The alternative text, and that it is one."""
-    words = medium.interface.gettext("[Image: {alt}]").partition("{alt}")
-    language = tongue(medium.interface.language, medium.edition.language, medium)
-    before, after = (f"<span{language}>{escape(word)}</span>" if language else escape(word) for word in words[::2])
-    return f'<span class="image">{before}<bdi>{escape(alt)}</bdi>{after}</span>'
+def _within(nest: Nest, pen: _Pen) -> _Pen:
+    return _Pen(pen.medium, nest.language, pen.breaks) if isinstance(nest, Foreign) else pen
+
+
+def _image(alt: str, pen: _Pen) -> str:
+    """The alternative text, in the interface's words that it is one."""
+    before, _, after = pen.medium.interface.gettext("[Image: {alt}]").partition("{alt}")
+    interface = pen.medium.interface.language
+    words = f"<bdi{tongue(pen.language, interface, pen.medium)}>{escape(alt)}</bdi>"
+    return f'<span class="image"{tongue(interface, pen.language, pen.medium)}>{escape(before)}{words}{escape(after)}</span>'
 
 
 def _tags(nest: Nest, medium: Medium) -> tuple[str, str]:
@@ -235,9 +253,9 @@ def _slices(text: str, spans: Iterable[Span]) -> Iterator[tuple[int, str]]:
 def _marked(paragraph: Paragraph, spans: Iterable[Span], medium: Medium) -> Iterator[tuple[int, str]]:
     """The same of parts of any kind, as markup."""
     leaves = tuple(_leaves(paragraph.parts, (), itertools.count(), [0]))
-    breaks = _breaks(paragraph.id)
+    pen = _pen(medium, paragraph.id, paragraph.language)
     for number, pieces in itertools.groupby(_cut(leaves, _whole(leaves, spans)), key=itemgetter(0)):
-        yield number, _nested([piece for _, piece in pieces], medium, breaks)
+        yield number, _nested([piece for _, piece in pieces], pen)
 
 
 def _leaves(
@@ -285,7 +303,7 @@ def _cut(leaves: Iterable[_Leaf], spans: Sequence[Span]) -> Iterator[tuple[int, 
             at = end
 
 
-def _nested(leaves: Iterable[_Leaf], medium: Medium, breaks: Iterator[str]) -> str:
+def _nested(leaves: Iterable[_Leaf], pen: _Pen) -> str:
     """Leaves in their elements; what neighbours have in common is opened once."""
     found: list[str] = []
     open_: list[tuple[int, Nest]] = []
@@ -293,11 +311,14 @@ def _nested(leaves: Iterable[_Leaf], medium: Medium, breaks: Iterator[str]) -> s
         common = 0
         while common < min(len(open_), len(leaf.nests)) and open_[common][0] == leaf.nests[common][0]:
             common += 1
-        found += [_tags(nest, medium)[1] for _, nest in reversed(open_[common:])]
-        found += [_tags(nest, medium)[0] for _, nest in leaf.nests[common:]]
-        found.append(_part(leaf.part, medium, breaks))
+        found += [_tags(nest, pen.medium)[1] for _, nest in reversed(open_[common:])]
+        found += [_tags(nest, pen.medium)[0] for _, nest in leaf.nests[common:]]
+        inner = pen
+        for _, nest in leaf.nests:
+            inner = _within(nest, inner)
+        found.append(_part(leaf.part, inner))
         open_ = list(leaf.nests)
-    found += [_tags(nest, medium)[1] for _, nest in reversed(open_)]
+    found += [_tags(nest, pen.medium)[1] for _, nest in reversed(open_)]
     return "".join(found)
 
 
@@ -406,7 +427,7 @@ def _printed(pieces: Iterable[_Piece], medium: Medium) -> str:
 
 
 def _piece(piece: _Piece, medium: Medium) -> str:
-    words = inline(piece.parts, medium, piece.id)
+    words = inline(piece.parts, medium, piece.id, piece.language)
     language = tongue(piece.language, medium.edition.language, medium)
     match piece.kind:
         case "name":
@@ -446,7 +467,7 @@ def _title(of: Turn, medium: Medium) -> str:
 
 
 def _stage(of: Paragraph, medium: Medium) -> str:
-    return f'<p class="stage" {attributes(of, medium)}>{inline(of.parts, medium, of.id)}</p>\n'
+    return f'<p class="stage" {attributes(of, medium)}>{inline(of.parts, medium, of.id, of.language)}</p>\n'
 
 
 def exchange(turns: Sequence[Turn], medium: Medium) -> str:

@@ -119,6 +119,16 @@ def test_an_image_is_its_words_and_says_that_it_is_one() -> None:
     assert inline((Image("A map"),), ENGLISH) == '<span class="image">[Image: <bdi>A map</bdi>]</span>'
 
 
+def test_the_words_that_say_so_are_in_the_language_of_the_page_and_the_images_own_in_the_sources() -> None:
+    arabic = medium(EDITIONS["ar"])
+
+    words = tree(sentences(Paragraph((Text("See "), Image("A map")), "p1", "en"), arabic)).xpath("//*[@class='image']")[
+        0
+    ]
+    assert (words.get("lang"), words.get("dir"), words[0].get("lang"), words[0].text) == ("ar", "rtl", "en", "A map")
+    assert ' lang="' not in inline((Foreign("ar", (Image("خريطة"),)),), arabic).partition('class="image"')[2]
+
+
 # --- Turns ------------------------------------------------------------------------------------------------------------
 
 

@@ -185,8 +185,9 @@ def _image(alt: str, pen: _Pen) -> str:
     """The alternative text, in the interface's words that it is one."""
     before, _, after = pen.medium.interface.gettext("[Image: {alt}]").partition("{alt}")
     interface = pen.medium.interface.language
-    words = f"<bdi{tongue(pen.language, interface, pen.medium)}>{escape(alt)}</bdi>"
-    return f'<span class="image"{tongue(interface, pen.language, pen.medium)}>{escape(before)}{words}{escape(after)}</span>'
+    inside, outside = tongue(pen.language, interface, pen.medium), tongue(interface, pen.language, pen.medium)
+    words = f"{escape(before)}<bdi{inside}>{escape(alt)}</bdi>{escape(after)}"
+    return f'<span class="image"{outside}>{words}</span>'
 
 
 def _tags(nest: Nest, medium: Medium) -> tuple[str, str]:

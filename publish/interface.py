@@ -22,17 +22,17 @@ SOURCE = "en"
 
 
 class Interface:
-    """The words of one language."""
+    """The words of one language; of English, where the language has none."""
 
     def __init__(self, language: str) -> None:
         """Read the catalogues of the language's chain; there may be none."""
-        self.language = language
-        self.direction: Literal["ltr", "rtl"] = direction(language)
         self._messages: dict[tuple[str | None, str], tuple[str, ...]] = {}
         self._plural: Callable[[int], int] = _germanic
         for tag in reversed(chain(language)):
             self._read(tag)
-        self._locale: Any = babel_locale(language) or babel_locale(SOURCE)
+        self.language = language if self._messages or SOURCE in chain(language) else SOURCE
+        self.direction: Literal["ltr", "rtl"] = direction(self.language)
+        self._locale: Any = babel_locale(self.language) or babel_locale(SOURCE)
 
     def _read(self, tag: str) -> None:
         data = files("publish").joinpath("locales", folder(tag), "LC_MESSAGES", "publish.po")

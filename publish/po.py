@@ -327,6 +327,9 @@ class _Parser:
             self._refuse("this is a conflict that git left; choose one side and remove the markers")
         stripped = line.lstrip("#~| \t")
         column = len(line) - len(stripped) + 1
+        word = re.match(r"[a-z_]+", stripped)
+        if word and word.group() not in {"msgctxt", "msgid", "msgid_plural", "msgstr"} and '"' in stripped:
+            self._refuse(f"{word.group()!r} is no keyword; write msgctxt, msgid, msgid_plural or msgstr", column)
         if re.match(r'(?:msg\w+(?:\[\d+\])?[ \t]*)?"', stripped):
             self._refuse("this string has no quotation mark at its end", len(line))
         self._refuse("this is neither a comment, nor a keyword with a string in quotation marks", column)

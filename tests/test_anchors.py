@@ -21,8 +21,8 @@ from publish.model import Briefing, Paragraph, Participant, Text, Turn, paragrap
 from publish.readers import markdown
 from publish.workspace import load
 
-SEQUENCES = int(os.environ.get("PUBLISH_SEQUENCES", "6"))
-"""Sequences of edits a briefing; 30 is the full measure."""
+SEQUENCES = int(os.environ.get("PUBLISH_SEQUENCES", "30"))
+"""Sequences of edits a briefing."""
 EDITS = 6
 
 

@@ -1,0 +1,294 @@
+"""From paragraphs to messages, and from translations to editions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from small import PARTICIPANTS, small_briefing
+
+from publish import catalog, po
+from publish.config import Settings
+from publish.diagnostics import Diagnostic
+from publish.interface import interface
+from publish.messages import TagError, message, translated
+from publish.model import (
+    Briefing,
+    Code,
+    Deleted,
+    Edition,
+    Editorial,
+    Emphasis,
+    Foreign,
+    Image,
+    Inaudible,
+    Inline,
+    Inserted,
+    Link,
+    PageBreak,
+    Paragraph,
+    Phrase,
+    Text,
+    Turn,
+    Vocal,
+    paragraphs,
+    plain,
+)
+
+SETTINGS = Settings(title="River briefings", publisher="River Authority")
+EVERY: tuple[Inline, ...] = (
+    Text("A & B < C "),
+    Emphasis((Text("now "), Emphasis((Text("really"),), strong=True))),
+    Link("https://example.org/", (Text("there"),)),
+    Foreign("es", (Text("hola"),)),
+    Code("x < 1"),
+    Vocal("(Laughter.)"),
+    Inaudible("(inaudible)"),
+    Inserted((Text("[Friday]"),)),
+    Editorial((Text("[sic]"),)),
+    Image("a map"),
+    PageBreak("2"),
+    Text("end"),
+)
+
+
+def silent(_: Diagnostic) -> None: ...
+
+
+def built(briefing: Briefing, language: str, *texts: str, report: Callable[[Diagnostic], None] = silent) -> Edition:
+    files = [catalog.parse(f"{number}.po", text, language, report) for number, text in enumerate(texts)]
+    return catalog.edition(briefing, language, files, (), SETTINGS, interface(language), report)
+
+
+def filled(briefing: Briefing, translations: dict[str, str], *, fuzzy: bool = False) -> str:
+    """A catalogue with translations of some messages, by the message."""
+    text = catalog.updated(catalog.template(briefing, SETTINGS), "", "fr", "fr.po", silent)
+    entries = [
+        msgspec.structs.replace(entry, strings=(translations[entry.id],), flags=("fuzzy",) if fuzzy else entry.flags)
+        if entry.id in translations
+        else entry
+        for entry in po.parse(text, "fr.po").entries
+    ]
+    return po.serialise(entries)
+
+
+def talk(*texts: str) -> Briefing:
+    turns = tuple(
+        Turn((Paragraph((Text(text),), f"p{number}"),), "samir-haddad", id=f"t{number}")
+        for number, text in enumerate(texts)
+    )
+    return Briefing("talk", "Talk", turns, PARTICIPANTS)
+
+
+# --- Messages ---------------------------------------------------------------------------------------------------------
+
+
+def test_plain_words_are_a_message_as_they_are() -> None:
+    assert message((Text("A & B <script>"),)) == ("A & B <script>", False)
+
+
+def test_tags_stand_where_parts_stand_and_signs_are_escaped_only_then() -> None:
+    text, tagged = message(EVERY)
+
+    assert tagged
+    assert text == (
+        "A &amp; B &lt; C <em>now <strong>really</strong></em>"
+        '<a id="1">there</a><f id="1">hola</f><code>x &lt; 1</code><v>(Laughter.)</v><gap>(inaudible)</gap>'
+        '<ins>[Friday]</ins><ed>[sic]</ed><alt>a map</alt><x id="1"/>end'
+    )
+
+
+def test_a_message_is_its_own_translation() -> None:
+    assert translated(message(EVERY)[0], EVERY) == EVERY
+
+
+def test_words_that_were_taken_out_are_in_no_message() -> None:
+    parts = (Text("on "), Deleted((Text("Monday"),)), Text(" "), Inserted((Text("[Tuesday]"),)))
+
+    assert message(parts)[0] == "on <ins>[Tuesday]</ins>"
+
+
+def test_a_translation_may_move_tags_and_gets_addresses_from_the_source() -> None:
+    source = (Text("See "), Link("https://example.org/", (Text("the plan"),)), Text(" "), Emphasis((Text("now"),)))
+
+    assert translated('<em>Maintenant</em>, voyez <a id="1">le plan</a>', source) == (
+        Emphasis((Text("Maintenant"),)),
+        Text(", voyez "),
+        Link("https://example.org/", (Text("le plan"),)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("voyez le plan", "<a> is missing"),
+        ('<a id="1">le</a> <a id="1">plan</a>', "once too often"),
+        ('<a id="2">le plan</a>', "is not in the message"),
+        ('<a id="1">le plan', "is not closed"),
+        ('le plan</a><a id="1">', "closes nothing"),
+        ('<a id="1" onclick="x()">le plan</a>', "begins no tag"),
+        ('<a id="1">le plan</a><script>x()</script>', "is not in the message"),
+        ('<a id="1">le plan</a> & 2 < 3', "begins no tag"),
+        ('<a id="1"/>', "must be written as in the message|is not closed"),
+    ],
+)
+def test_tags_that_are_not_those_of_the_message_are_refused(text: str, said: str) -> None:
+    with pytest.raises(TagError, match=said):
+        translated(text, (Text("See "), Link("https://example.org/", (Text("the plan"),))))
+
+
+# --- Templates --------------------------------------------------------------------------------------------------------
+
+
+def test_every_paragraph_is_a_message_with_its_id_as_context() -> None:
+    briefing = small_briefing()
+
+    entries = po.parse(catalog.template(briefing, SETTINGS), "x").entries
+
+    contexts = {entry.context for entry in entries}
+    assert {f"{briefing.name}/{of.id}" for of in paragraphs(briefing)} <= contexts
+    assert {f"{briefing.name}/title", f"{briefing.name}/venue"} <= contexts
+
+
+def test_an_insertion_changes_no_other_message() -> None:
+    one = po.serialise(po.parse(catalog.template(talk("One.", "Two."), SETTINGS), "x").entries)
+    turns = talk("One.", "Two.").turns
+    between = Turn((Paragraph((Text("Between."),), "p9"),), "samir-haddad", id="t9")
+    longer = msgspec.structs.replace(talk(), turns=(turns[0], between, turns[1]))
+
+    other = catalog.template(longer, SETTINGS)
+
+    assert set(one.split("\n\n")) < set(other.split("\n\n"))
+
+
+def test_msgfmt_finds_nothing_in_templates_and_begun_catalogues(tmp_path: Path, msgfmt: Callable[..., str]) -> None:
+    template = tmp_path / "a.pot"
+    template.write_text(catalog.template(small_briefing(), SETTINGS), encoding="utf-8")
+    begun = tmp_path / "fr.po"
+    begun.write_text(catalog.updated(template.read_text("utf-8"), "", "fr", "fr.po", silent), encoding="utf-8")
+
+    assert msgfmt(template) == ""
+    assert msgfmt(begun, "--check") == ""
+
+
+# --- Editions ---------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_not_translated_stays_in_its_language_and_is_marked() -> None:
+    edition = built(talk("One.", "Two."), "fr", filled(talk("One.", "Two."), {"One.": "Un."}))
+
+    first, second = (of for of in paragraphs(edition.briefing))
+    assert (plain(first.parts), first.language) == ("Un.", "fr")
+    assert (plain(second.parts), second.language) == ("Two.", "en")
+    assert (edition.coverage.translated, edition.coverage.total) == (1, 3)
+
+
+def test_a_fuzzy_translation_is_never_used() -> None:
+    edition = built(talk("One."), "fr", filled(talk("One."), {"One.": "Un."}, fuzzy=True))
+
+    assert plain(next(paragraphs(edition.briefing)).parts) == "One."
+    assert edition.coverage.fuzzy == 1
+
+
+def test_a_translation_of_other_words_under_the_same_id_is_not_used() -> None:
+    edition = built(talk("Twenty litres."), "fr", filled(talk("Thirty litres."), {"Thirty litres.": "Trente litres."}))
+
+    assert plain(next(paragraphs(edition.briefing)).parts) == "Twenty litres."
+
+
+def test_markup_in_a_translation_is_text() -> None:
+    edition = built(talk("One."), "fr", filled(talk("One."), {"One.": "<script>alert(1)</script>"}))
+
+    assert next(paragraphs(edition.briefing)).parts == (Text("<script>alert(1)</script>"),)
+
+
+def test_a_translation_with_broken_tags_is_reported_and_the_original_is_shown() -> None:
+    briefing = msgspec.structs.replace(
+        talk("x"), turns=(Turn((Paragraph((Emphasis((Text("Now"),)),), "p0"),), "samir-haddad", id="t0"),)
+    )
+    findings: list[Diagnostic] = []
+
+    edition = built(briefing, "fr", filled(briefing, {"<em>Now</em>": "<b>Ici</b>"}), report=findings.append)
+
+    assert plain(next(paragraphs(edition.briefing)).parts) == "Now"
+    assert [finding.code for finding in findings] == ["C003"]
+    assert findings[0].place.line > 0
+
+
+def test_titles_names_and_headings_are_those_of_the_edition() -> None:
+    question = "How high will the water rise in the town tonight?"
+    turns = (
+        Turn((Paragraph((Text(question),), "p1"),), "q", id="t1", opens=True),
+        Turn((Paragraph((Text("Two metres."),), "p2"),), "samir-haddad", id="t2"),
+    )
+    briefing = Briefing("b", "River", turns, PARTICIPANTS)
+    text = filled(briefing, {question: "Jusqu’où l’eau montera-t-elle en ville ce soir ?", "River": "Rivière"})
+    shared = 'msgctxt "speaker/q/name"\nmsgid "Q"\nmsgstr "Question"\n'
+
+    edition = catalog.edition(
+        briefing,
+        "fr",
+        [catalog.parse("fr.po", text, "fr", silent)],
+        [catalog.parse("series.po", shared, "fr", silent)],
+        SETTINGS,
+        interface("fr"),
+        silent,
+    )
+
+    assert edition.title == Phrase("Rivière", "fr")
+    assert edition.people["q"].name == Phrase("Question", "fr")
+    assert edition.headings == {"t1": Phrase("Jusqu’où l’eau montera-t-elle en ville ce soir ?", "fr")}
+
+
+def test_a_more_general_language_stands_in_where_the_wanted_one_has_nothing() -> None:
+    general = catalog.parse("pt.po", filled(talk("One.", "Two."), {"One.": "Um.", "Two.": "Dois."}), "pt", silent)
+    narrow = catalog.parse("pt_BR.po", filled(talk("One.", "Two."), {"One.": "Um, gente."}), "pt-BR", silent)
+
+    edition = catalog.edition(
+        talk("One.", "Two."), "pt-BR", [narrow, general], (), SETTINGS, interface("pt-BR"), silent
+    )
+
+    found = [(plain(of.parts), of.language) for of in paragraphs(edition.briefing)]
+    assert found == [("Um, gente.", "pt-BR"), ("Dois.", "pt")]
+
+
+# --- Brought up to date -----------------------------------------------------------------------------------------------
+
+
+def again(old: str, *texts: str) -> dict[str, po.Entry]:
+    text = catalog.updated(catalog.template(talk(*texts), SETTINGS), old, "fr", "fr.po", silent)
+    return {entry.id: entry for entry in po.parse(text, "fr.po").entries}
+
+
+def test_nothing_changes_when_nothing_changed() -> None:
+    old = filled(talk("One.", "Two."), {"One.": "Un."})
+
+    assert catalog.updated(catalog.template(talk("One.", "Two."), SETTINGS), old, "fr", "fr.po", silent) == old
+
+
+def test_an_edited_message_becomes_fuzzy_with_its_old_translation_and_original() -> None:
+    entries = again(filled(talk("One.", "Two."), {"One.": "Un."}), "One more.", "Two.")
+
+    assert entries["One more."].strings == ("Un.",)
+    assert entries["One more."].fuzzy
+    assert entries["One more."].previous[1] == "One."
+
+
+def test_a_removed_message_becomes_obsolete_and_comes_back_final() -> None:
+    old = filled(talk("One.", "Two."), {"Two.": "Deux."})
+    gone = catalog.updated(catalog.template(talk("One."), SETTINGS), old, "fr", "fr.po", silent)
+    assert '#~ msgstr "Deux."' in gone
+
+    back = again(gone, "One.", "Two.")
+
+    assert back["Two."].strings == ("Deux.",)
+    assert back["Two."].translated
+
+
+def test_a_translator_s_remarks_stay() -> None:
+    old = filled(talk("One."), {"One.": "Un."})
+    remarked = old.replace("#. Speaker: Samir Haddad", "# see page 3\n#. Speaker: Samir Haddad")
+
+    assert again(remarked, "One.")["One."].comments == (" see page 3",)

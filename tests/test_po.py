@@ -1,0 +1,153 @@
+"""PO files: nothing is lost, nothing is guessed."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import polib
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from publish import po
+from publish.diagnostics import Diagnostic, InputError
+from publish.po import Entry
+
+HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"Language: fr\\n"\n\n'
+WHOLE = (
+    HEADER
+    + """\
+# a translator's remark
+#. for translators
+#: transcripts/a.md#p1
+#, fuzzy
+#| msgid "before"
+msgctxt "a/p1"
+msgid "after \\"it\\""
+msgstr "après\\tcela"
+
+msgid "lines"
+msgstr ""
+"one\\n"
+"two"
+
+msgid "one turn"
+msgid_plural "{n} turns"
+msgstr[0] "un"
+msgstr[1] "plusieurs"
+
+#~| msgid "older"
+#~ msgctxt "a/p9"
+#~ msgid "gone"
+#~ msgstr "parti"
+"""
+)
+TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('\n\t"\\'), max_size=40)
+LINES = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=20).map(str.strip)
+ENTRIES = st.builds(
+    Entry,
+    id=TEXTS.filter(bool),
+    context=st.none() | TEXTS,
+    strings=TEXTS.map(lambda text: (text,)),
+    comments=st.lists(LINES.map(lambda line: f" {line}" if line else ""), max_size=2).map(tuple),
+    extracted=st.lists(LINES, max_size=2).map(tuple),
+    references=st.lists(LINES.filter(bool), max_size=2).map(tuple),
+    flags=st.lists(st.sampled_from(["fuzzy", "xml-text", "no-wrap"]), unique=True).map(tuple),
+    previous=st.tuples(st.none() | TEXTS, st.none() | TEXTS, st.none()),
+)
+
+
+def test_what_is_read_is_written_again_byte_for_byte() -> None:
+    assert po.serialise(po.parse(WHOLE, "x").entries) == WHOLE
+
+
+@given(st.lists(ENTRIES, unique_by=lambda entry: entry.key))
+def test_what_is_written_is_read_again_with_nothing_lost(entries: list[Entry]) -> None:
+    assert po.same(po.parse(po.serialise(entries), "x").entries, entries)
+
+
+@given(st.text())
+def test_any_text_is_a_file_or_an_error_with_its_line(text: str) -> None:
+    try:
+        po.parse(text, "x.po")
+    except InputError as error:
+        assert error.diagnostic.place.file == "x.po"
+        assert error.diagnostic.message.startswith("column ")
+
+
+@pytest.mark.skipif(shutil.which("msgcat") is None, reason="msgcat is missing; apt install gettext")
+def test_msgcat_writes_the_same_bytes(tmp_path: Path) -> None:
+    file = tmp_path / "x.po"
+    file.write_text(WHOLE, encoding="utf-8")
+
+    done = subprocess.run(["msgcat", "--no-wrap", str(file)], capture_output=True, check=True)
+
+    assert done.stdout.decode() == WHOLE
+
+
+def test_another_reader_reads_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "x.po"
+    file.write_text(WHOLE, encoding="utf-8")
+
+    found = {entry.msgid: entry.msgstr for entry in polib.pofile(str(file)) if not entry.msgid_plural}
+
+    assert found == {
+        entry.id: entry.strings[0] for entry in po.parse(WHOLE, "x").entries if entry.id and not entry.plural
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "said"),
+    [
+        ('msgid "a"\nmsgstr "\\q"\n', 2, 9, r"\\q is no escape sequence"),
+        ('msgid "a"\nmsgstr "b\n', 2, 9, "no quotation mark at its end"),
+        ('msgid "a"\nmsgstr "b "c" d"\n', 2, 11, "a quotation mark must be written"),
+        ('msgid "a"\nmsgstr "b\0"\n', 2, 10, r"control character U\+0000"),
+        ('msgid "a"\nmsgstr "\\x00"\n', 2, 9, "stands for no printable ASCII character"),
+        ('msgid "a"\nmsgstr "b"\n\nmsgid "a"\nmsgstr "c"\n', 4, 1, "stands already in line 1"),
+        ('msgid "a"\nmsgstr ', 2, 1, "neither a comment, nor a keyword"),
+        ('msgid "a"\nmsgst "b"\n', 2, 1, "'msgst' is no keyword"),
+        ('msgid "a"\n', 1, 1, "may have been cut off"),
+        ("garbage\n", 1, 1, "neither a comment, nor a keyword"),
+        ('<<<<<<< ours\nmsgid "a"\nmsgstr "b"\n', 1, 1, "a conflict that git left"),
+        ('msgid "a"\n=======\nmsgstr "b"\n', 2, 1, "a conflict that git left"),
+        ('msgid "a"\nmsgid_plural "b"\nmsgstr[1] "c"\n', 3, 1, "numbered from 0"),
+        ('msgid "a"\nmsgid "b"\nmsgstr "c"\n', 2, 1, "stands twice in one entry"),
+        ('"a"\n', 1, 1, "belongs to no keyword"),
+        ('domain "other"\nmsgid "a"\nmsgstr "b"\n', 1, 1, "'domain' is no keyword"),
+        ('msgid "a"\n# comment\nmsgstr "b"\n', 2, 1, "a comment stands inside"),
+        ('#~ msgid "a"\nmsgstr "b"\n', 2, 1, "one half of this entry is obsolete"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_line_and_column(text: str, line: int, column: int, said: str) -> None:
+    with pytest.raises(InputError, match=said) as caught:
+        po.parse(text, "fr.po")
+
+    found = caught.value.diagnostic
+    assert found.place.line == line
+    assert found.message.startswith(f"column {column}:")
+
+
+@pytest.mark.parametrize("data", [b'msgid "caf\xe9"\nmsgstr ""\n', 'msgid "a"\nmsgstr ""\n'.encode("utf-16")])
+def test_bytes_that_are_not_utf_8_are_refused(data: bytes) -> None:
+    with pytest.raises(InputError, match="this is not UTF-8"):
+        po.parse(data, "fr.po")
+
+
+def test_a_byte_order_mark_and_other_line_ends_are_tolerated_and_said() -> None:
+    findings: list[Diagnostic] = []
+
+    found = po.parse("\ufeff" + WHOLE.replace("\n", "\r\n"), "x", findings.append)
+
+    assert po.same(found.entries, po.parse(WHOLE, "x").entries)
+    assert [finding.code for finding in findings] == ["C002"]
+
+
+def test_a_message_of_ten_megabytes_and_a_file_of_many_messages_are_read() -> None:
+    long = "word " * 2_000_000
+    many = [Entry(id=f"message {number}", strings=("x",)) for number in range(20_000)]
+
+    assert po.parse(po.serialise([Entry(id="a", strings=(long,))]), "x").entries[0].strings == (long,)
+    assert len(po.parse(po.serialise(many), "x").entries) == 20_000

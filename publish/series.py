@@ -118,7 +118,8 @@ class _Scan:
         if not spans:
             return False
         last = _bare(text[-400:][slice(*spans[-1])])
-        if any(last == cue or last.endswith(f" {cue}") for cue in self._cues.hand_overs):
+        called = re.sub(r",\s+[^\s,]+(?:\s[^\s,]+)?$", "", last)
+        if any(words == cue or words.endswith(f" {cue}") for cue in self._cues.hand_overs for words in (last, called)):
             return True
         words = re.split(r"[\s,]+", text[-400:][slice(*spans[-1])].strip(".!— –"))
         name = 0 < len(words) <= _NAME and all(word[:1].isupper() for word in words)

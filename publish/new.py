@@ -9,11 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from publish import plugins
+from publish import document, plugins
 from publish.config import Settings
 from publish.diagnostics import Place, Report, refuse
 from publish.model import Briefing, Participant
 from publish.output import unwritable
+from publish.work import Source
 from publish.workspace import Workspace, briefing_name, entries, load, read_bytes
 
 _ATTRIBUTES = (
@@ -85,16 +86,26 @@ def _fill(part: Path, root: Path, files: Sequence[Path], title: str, language: s
 
 
 def _copied(workspace: Workspace, files: Sequence[Path], settings: Settings, report: Report) -> Iterator[Briefing]:
-    """Each file in ``transcripts/``, and what it says."""
+    """Each file in ``transcripts/``, and what it says; a series as JSON is divided into its briefings."""
     for path in files:
-        target = workspace.transcripts / path.name
-        if target.exists():
-            refuse("W006", "two of the files have this name; rename one of them", Place(str(path)))
-        data = read_bytes(path, str(path))
-        source = load(data, str(path))
-        briefing = plugins.reader_for(source).read(briefing_name(path.stem), (source,), settings, report)
-        target.write_bytes(data)
-        yield briefing
+        source = load(read_bytes(path, str(path)), str(path))
+        for name, data in _divided(source, path):
+            target = workspace.transcripts / name
+            if target.exists():
+                refuse("W006", f"two of the files would be {name!r}; rename one of them", Place(str(path)))
+            part = load(data, str(path))
+            yield plugins.reader_for(part).read(briefing_name(target.stem), (part,), settings, report)
+            target.write_bytes(data)
+
+
+def _divided(source: Source, path: Path) -> Iterator[tuple[str, bytes]]:
+    """File names and contents: the file as it is, or one for each briefing of a series."""
+    if path.suffix == ".json" and '"series"' in source.text[:200]:
+        series = document.decode(source.text, source.file).series
+        for briefing in series.briefings if series else ():
+            yield f"{briefing_name(briefing.name)}.json", document.encode(briefing)
+    else:
+        yield path.name, read_bytes(path, str(path))
 
 
 def _first_seen(briefings: Iterable[Briefing]) -> dict[str, Participant]:

@@ -123,6 +123,17 @@ def test_new_makes_a_workspace_that_builds_and_lists_its_speakers(root: Path) ->
     )
 
 
+def test_new_divides_a_series_as_json_into_its_briefings(root: Path) -> None:
+    (root / "series.json").write_text(publish(root, "show").stdout, encoding="utf-8")
+
+    done = publish(root.parent, "new", "mine", "spring/series.json")
+
+    assert done.returncode == 0, done.stderr
+    mine = root.parent / "mine"
+    assert sorted(path.name for path in (mine / "transcripts").iterdir()) == ["first.json", "second.json"]
+    assert publish(root.parent, "build", "mine", "--format", "web").returncode == 0
+
+
 def test_new_refuses_a_folder_that_holds_something_and_leaves_no_half_one(root: Path) -> None:
     assert publish(root.parent, "new", "spring", "spring/transcripts/first.md").returncode == 3
 

@@ -42,7 +42,7 @@ languages = click.option(
 @click.group(context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="publish")
 def cli() -> None:
-    r"""Publish transcripts of a briefing series so that everyone can read them.
+    """Publish transcripts of a briefing series so that everyone can read them.
 
     From one folder of transcripts come accessible web pages, read-along EPUBs, catalogues for translators
     and speech for every turn, in every language whose catalogue is filled in.
@@ -56,7 +56,7 @@ def cli() -> None:
     \b
     Exit codes: 0 done, 1 problems found, 2 wrong usage, 3 bad input, 4 something needed is missing,
     130 interrupted. Findings go to the error stream, one a line.
-    """
+    """  # noqa: D301  # a backspace is click's mark for lines that are not to be joined
 
 
 # --- What commands share ----------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ class Bar:
 def build(  # noqa: PLR0913  # one parameter an option
     directory: Path, language: str, formats: str, output: Path | None, jobs: int | None, *, frozen: bool, as_json: bool
 ) -> None:
-    r"""Make pages, books, catalogues and audio from the workspace in DIR.
+    """Make pages, books, catalogues and audio from the workspace in DIR.
 
     Only what has changed is made again. A file that is being written appears when it is complete; an interrupted
     build goes on where it was.
@@ -166,7 +166,7 @@ def build(  # noqa: PLR0913  # one parameter an option
       publish build                          everything, in the current folder
       publish build my-series -l fr,ar       only the French and Arabic editions
       publish build -f web,epub              only pages and books, without audio
-    """
+    """  # noqa: D301  # a backspace is click's mark for lines that are not to be joined
     import time  # noqa: PLC0415
 
     from publish import manifest  # noqa: PLC0415

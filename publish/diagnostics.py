@@ -123,6 +123,11 @@ CODES: dict[str, Severity] = {
     "R019": Severity.ERROR,  # a JSON document is not a briefing
     "R020": Severity.WARNING,  # a heading with nothing after it
     "R021": Severity.WARNING,  # a date that cannot be read
+    "R022": Severity.WARNING,  # two files are the same page
+    "R023": Severity.WARNING,  # a control character is left out
+    "R024": Severity.WARNING,  # a value of the front matter that cannot be used
+    "R025": Severity.NOTE,  # names in small letters are taken for speakers
+    "R026": Severity.ERROR,  # a language that is no language tag
     # -- S: speech
     "S001": Severity.ERROR,  # a text could not be spoken: the engine failed twice
     "S002": Severity.WARNING,  # no voice for a language, or none that could be understood

@@ -13,12 +13,25 @@ import msgspec
 
 from publish import anchors, catalog, plugins, series, speech
 from publish.config import BriefingSettings, Settings
-from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report
+from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report, refuse
 from publish.front import front
 from publish.interface import Interface, interface
+from publish.languages import canonical
 from publish.manifest import Row
 from publish.markup import heading, opening
-from publish.model import Briefing, Card, Edition, Heard, Narration, paragraphs, plain
+from publish.model import (
+    Briefing,
+    Card,
+    Edition,
+    Foreign,
+    Heard,
+    Narration,
+    Paragraph,
+    Turn,
+    paragraphs,
+    plain,
+    walk,
+)
 from publish.output import Output, safe, write_text
 from publish.work import Source, Work
 
@@ -100,7 +113,7 @@ def understand(
     """
     table = settings.briefing(name)
     reader = plugins.reader_for(sources[0], table.reader)
-    briefing = overridden(reader.read(name, sources, settings, report), table)
+    briefing = tongues(overridden(reader.read(name, sources, settings, report), table))
     briefing, rows = anchors.identify(briefing, rows, f"anchors/{name}.tsv", report)
     return series.with_exchanges(briefing, settings, report), rows
 
@@ -114,6 +127,40 @@ def overridden(briefing: Briefing, table: BriefingSettings) -> Briefing:
         said["date_text"] = said["date"]
     status = table.status if table.status != "public" or not briefing.status else briefing.status
     return msgspec.structs.replace(briefing, **said, status=status)
+
+
+def tongues(briefing: Briefing) -> Briefing:
+    """The briefing with canonical language tags.
+
+    Raises:
+        InputError: One is no tag.
+    """
+
+    def tag(said: str, place: Place) -> str:
+        try:
+            return canonical(said) if said else ""
+        except ValueError as error:
+            refuse("R026", f"{said!r} is not a language tag: {error}; write one such as 'fr' or 'zh-Hans'", place)
+
+    def of(paragraph: Paragraph) -> Paragraph:
+        for part in walk(paragraph.parts):
+            if isinstance(part, Foreign) and tag(part.language, paragraph.place) != part.language:
+                refuse("R026", f"{part.language!r} is written {canonical(part.language)!r}", paragraph.place)
+        said = tag(paragraph.language, paragraph.place)
+        return paragraph if said == paragraph.language else msgspec.structs.replace(paragraph, language=said)
+
+    def within(turn: Turn) -> Turn:
+        headings, lines = tuple(map(of, turn.headings)), tuple(map(of, turn.paragraphs))
+        same = headings == turn.headings and lines == turn.paragraphs
+        return turn if same else msgspec.structs.replace(turn, headings=headings, paragraphs=lines)
+
+    people = tuple(
+        msgspec.structs.replace(person, language=tag(person.language, briefing.place))
+        for person in briefing.participants
+    )
+    language = tag(briefing.language, briefing.place)
+    turns = tuple(map(within, briefing.turns))
+    return msgspec.structs.replace(briefing, language=language, participants=people, turns=turns)
 
 
 def _run(task: Task, findings: list[Diagnostic]) -> Result:
@@ -201,7 +248,8 @@ def _script(edition: Edition, words: Interface, settings: Settings) -> speech.Sc
         for turn in edition.briefing.turns
         if turn.speaker is not None or turn.headings  # a stage direction has no heading but those of the source
     )
-    return speech.Script(front(edition, words, settings), (opening(edition, words),), headings)
+    begins = (opening(edition, words),) if series.exchanges(edition.briefing)[0] else ()
+    return speech.Script(front(edition, words, settings), begins, headings)
 
 
 # --- The card ---------------------------------------------------------------------------------------------------------

@@ -48,6 +48,12 @@ def root(good: Path, tmp_path: Path) -> Path:
         ("third.md", b"MS. A:  one\n\ntw\0o\n", "error W007 transcripts/third.md:3: there is a NUL"),
         ("third.md", b"---\ntitle: [one\n---\nMS. A:  x\n", "error R002 transcripts/third.md:"),
         ("third.json", b'{"publish": 1, "briefing": {"name": 3}}', "error R019 transcripts/third.json"),
+        (
+            "third.json",
+            b'{"publish": 1, "briefing": {"name": "x", "title": "x", "language": "no tag", '
+            b'"turns": [{"paragraphs": [{"parts": [{"type": "text", "text": "x"}]}]}]}}',
+            "error R026 ",
+        ),
         ("third.json", b'{"publish": 1, "briefing": ' + b"[" * 100_000, "error R019 transcripts/third.json"),
         ("third.bin", b"\x7fELF something\n", "error W005 transcripts/third.bin: no reader knows this file"),
         ("First.md", b"MS. A:  x\n", "error W006 transcripts/first.md: this and transcripts/First.md both have"),

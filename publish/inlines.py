@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from publish.diagnostics import Diagnostic, Place, Report
 from publish.languages import canonical, cues
@@ -27,11 +29,14 @@ from publish.model import (
     Vocal,
     plain,
 )
+from publish.work import Source
 
-_INVISIBLE = re.compile("[\u00ad\ufeff\u200b\u2060]")
-"""Signs that only tell where a word may be broken."""
-_SPACES = re.compile(r"\s{2,}|[^\S\u00a0]")
-"""Any run of white space, and any single one but the no-break space."""
+CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+"""What no page and no book can hold; those that are white space are folded, and not among them."""
+_INVISIBLE = re.compile("[\u00ad\ufeff\u200b\u2060\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+"""Signs that only tell where a word may be broken, and those that no document can hold."""
+_SPACES = re.compile(r"\s{2,}|[^\S \u00a0]")
+"""Any run of white space, and any single one but the space and the no-break space."""
 
 
 def folded(text: str) -> str:
@@ -40,6 +45,20 @@ def folded(text: str) -> str:
         text = _INVISIBLE.sub("", text)
     return _SPACES.sub(" ", text)
 
+
+def readable(source: Source, report: Report) -> Source:
+    """The source without characters that no page and no book can hold; each line that has one is reported."""
+    if not CONTROL.search(source.text):
+        return source
+    for found in islice(CONTROL.finditer(source.text), _TOLD):
+        place = Place(source.file, source.text.count("\n", 0, found.start()) + 1)
+        message = f"a control character U+{ord(found.group()):04X} is left out; remove it"
+        report(Diagnostic("R023", message, place))
+    return Source(source.file, CONTROL.sub("", source.text))
+
+
+_TOLD = 20
+"""Control characters that are told one by one: a file with more of them is damaged, and that is seen."""
 
 # --- Brackets, in any source ------------------------------------------------------------------------------------------
 
@@ -112,10 +131,17 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_ANY_TOKEN = re.compile(r"[\\`\[\]<*_~&\ue000\ue001]")
-_OPEN = "\ue000"
-_CLOSE = "\ue001"
-"""Stand for brackets that were escaped, so that they are told from those of a link; a text that has them loses them."""
+_ANY_TOKEN = re.compile(r"[\\`\[\]<*_~&]")
+_OPEN = "\ufdd0"
+_CLOSE = "\ufdd1"
+"""Stand for brackets that were escaped, so that they are told from those of a link. They are no characters of any
+text, and :func:`readable` takes them out."""
+
+
+_DEPTH = 12
+"""Marks in one another."""
+_FLANKS = frozenset({"em", "strong"})
+"""Marks that are often no marks, and of which nothing is said when they are not closed."""
 
 
 class _Frame:
@@ -137,8 +163,10 @@ class Markdown:
         """The parts of a paragraph. All words of the text are in them."""
         if not _ANY_TOKEN.search(text):
             return tidy(bracketed(text, self._language))
-        clean = text.replace(_OPEN, "\ufffd").replace(_CLOSE, "\ufffd")
         self._stack = [_Frame("", "")]
+        self._open: Counter[str] = Counter()
+        self._unclosed: dict[str, None] = {}
+        clean = text if text.isascii() else CONTROL.sub("", text)
         at = 0
         for found in _TOKEN.finditer(clean):
             self._add(clean[at : found.start()])
@@ -147,7 +175,22 @@ class Markdown:
         self._add(clean[at:])
         while len(self._stack) > 1:
             self._give_up()
+        if self._unclosed:
+            signs = ", ".join(repr(folded(literal)[:40]) for literal in islice(self._unclosed, 5))
+            self._say("R009", f"{signs} is not closed in this paragraph, and is kept as text; close or remove it")
         return tidy(_corrected(_spoken(self._stack[0].parts, self._language)))
+
+    def _say(self, code: str, message: str) -> None:
+        self._report(Diagnostic(code, message, self._place))
+
+    def _begin(self, kind: str, literal: str, value: str = "") -> None:
+        """Open a mark; one that would stand too deep is text, so that the time grows with the length only."""
+        if len(self._stack) > _DEPTH:
+            self._unclosed[literal] = None
+            self._add(literal)
+            return
+        self._open[kind] += 1
+        self._stack.append(_Frame(kind, literal, value))
 
     def _add(self, text: str) -> None:
         if text:
@@ -165,7 +208,7 @@ class Markdown:
             case "image":
                 self._image(_attribute(found["image"], "alt"), _attribute(found["image"], "src"))
             case "link":
-                self._stack.append(_Frame("link", "["))
+                self._begin("link", "[")
             case "href":
                 self._end("link", found.group(), found["href"])
             case "auto":
@@ -180,8 +223,8 @@ class Markdown:
                 self._flank("em", found, text)
 
     def _image(self, alt: str, source: str) -> None:
-        message = f"of this picture only the alternative text {alt!r} is published"
-        self._report(Diagnostic("R017", message, self._place))
+        what = f"only the alternative text {folded(alt)!r} is published" if alt.strip() else "nothing is published"
+        self._say("R017", f"of this picture {what}; describe it in `alt`, or in words")
         if alt.strip():
             self._stack[-1].parts.append(Image(folded(alt).strip(), source))
 
@@ -190,32 +233,35 @@ class Markdown:
         if tag in {"br", "figure", "figcaption", "sup", "sub", "u"}:
             self._add(" " if tag == "br" else "")
         elif tag == "a" and not found["close"]:
-            self._stack.append(_Frame("a", found.group(), _attribute(found["attributes"], "href")))
+            self._begin("a", found.group(), _attribute(found["attributes"], "href"))
         elif found["close"]:
             self._end(tag, found.group())
         else:
-            self._stack.append(_Frame(tag, found.group(), _attribute(found["attributes"], "lang")))
+            self._begin(tag, found.group(), _attribute(found["attributes"], "lang"))
 
     def _flank(self, kind: str, found: re.Match[str], text: str) -> None:
         """A mark opens before a word and closes after one; between two spaces, or inside a word, it is text."""
         before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
-        if any(frame.kind == kind for frame in self._stack) and before and not before.isspace():
+        if self._open[kind] and before and not before.isspace():
             if found.group()[0] == "_" and after.isalnum():
                 self._add(found.group())
             else:
                 self._end(kind, found.group())
         elif after and not after.isspace() and not (found.group()[0] == "_" and before.isalnum()):
-            self._stack.append(_Frame(kind, found.group()))
+            self._begin(kind, found.group())
         else:
             self._add(found.group())
 
     def _end(self, kind: str, literal: str, value: str = "") -> None:
-        if not any(frame.kind == kind for frame in self._stack):
+        if not self._open[kind]:
+            if kind not in _FLANKS and kind != "link":
+                self._unclosed[literal] = None
             self._add(literal)
             return
         while self._stack[-1].kind != kind:
             self._give_up()
         frame = self._stack.pop()
+        self._open[kind] -= 1
         self._stack[-1].parts.extend(self._nest(frame, value))
 
     def _nest(self, frame: _Frame, value: str) -> Iterable[Inline]:
@@ -241,15 +287,15 @@ class Markdown:
             return canonical(tag)
         except ValueError as error:
             message = f"{tag!r} is not a language tag: {error}; write one such as 'es'"
-            self._report(Diagnostic("R018", message, self._place))
+            self._say("R018", message)
             return ""
 
     def _give_up(self) -> None:
         """A mark that nothing closes was text."""
         frame = self._stack.pop()
-        if frame.kind not in {"em", "strong"}:
-            message = f"{frame.literal!r} is not closed in this paragraph; it is kept as text"
-            self._report(Diagnostic("R009", message, self._place))
+        self._open[frame.kind] -= 1
+        if frame.kind not in _FLANKS:
+            self._unclosed[frame.literal] = None
         self._stack[-1].parts += [Text(frame.literal), *frame.parts]
 
 
@@ -335,8 +381,9 @@ def _fold(parts: Iterable[Inline], *, after_space: bool) -> tuple[list[Inline], 
                     found.append(Text(words))
                     after_space = words[-1].isspace()
             case Code(text) | Vocal(text) | Inaudible(text):
-                found.append(_renewed(part, " ".join(folded(text).split())))
-                after_space = False
+                if words := folded(text).strip():
+                    found.append(_renewed(part, words))
+                    after_space = False
             case Emphasis() | Link() | Foreign() | Deleted() | Inserted() | Editorial():
                 inner, after_space = _fold(part.parts, after_space=after_space)
                 if inner:

@@ -6,12 +6,14 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
 from publish.config import Settings, SpeakerSettings
 from publish.diagnostics import Diagnostic, Place, Report
-from publish.model import Kind, Participant, Role
+from publish.model import Kind, Participant, Role, Turn
 
 _CERTAIN: dict[str, tuple[Kind, Role]] = {
     "q": ("unnamed", "journalist"),
@@ -34,13 +36,16 @@ _SEVERAL = re.compile(r"\b(official|officials|aide|staffer|reporter|participant|
 """Labels that several persons may share: "senior administration official"."""
 _FREQUENT = 3
 """Times that a label stands in a file before a rare one near to it looks like a slip."""
+_COMPARED = 1000
+"""Labels that are compared with one another, so that a file of nothing but names costs no hours."""
 _NEAR = 2
 """Letters in which a slip differs from what was meant."""
 
 
+@lru_cache(4096)
 def fold(label: str) -> str:
-    """What two labels must share to be one speaker: case and kinds of white space do not matter."""
-    return " ".join(unicodedata.normalize("NFKC", label).split()).casefold()
+    """What two labels must share to be one speaker: case, full stops and kinds of white space do not matter."""
+    return " ".join(unicodedata.normalize("NFKC", label).replace(".", " ").split()).casefold()
 
 
 def slug(name: str) -> str:
@@ -61,9 +66,11 @@ class Cast:
             fold(label): key for key, of in settings.speakers.items() for label in (key, of.name, *of.aliases) if label
         }
         self._ids: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
         self._people: dict[str, Participant] = {}
         self._labels: Counter[str] = Counter()
         self._first: dict[str, Place] = {}
+        self._printed: dict[str, str] = {}
 
     def knows(self, label: str) -> bool:
         """Whether the label has been heard before, or stands in ``series.toml``."""
@@ -74,6 +81,7 @@ class Cast:
         folded = fold(label)
         self._labels[folded] += 1
         self._first.setdefault(folded, place)
+        self._printed.setdefault(folded, label)
         if folded not in self._ids:
             key = self._known.get(folded) or self._free(label)
             self._ids[folded] = key
@@ -81,18 +89,19 @@ class Cast:
                 self._people[key] = self._participant(key, label)
         return self._ids[folded]
 
-    def participants(self) -> tuple[Participant, ...]:
-        """Everyone, in the order of first appearance."""
-        return tuple(self._people.values())
+    def participants(self, turns: Iterable[Turn]) -> tuple[Participant, ...]:
+        """Everyone who speaks in ``turns``, in the order of first appearance."""
+        present = dict.fromkeys(turn.speaker for turn in turns if turn.speaker is not None)
+        return tuple(self._people[speaker] for speaker in present)
 
     def _free(self, label: str) -> str:
         """The slug of a label; two labels that differ and fold to one slug get two."""
-        key = slug(label)
-        taken = {self._ids[folded]: folded for folded in self._ids}
-        number = 2
-        while key in taken:
-            key = f"{slug(label)}-{number}"
+        key = base = slug(label)
+        number = self._numbers.get(base, 2)
+        while key in self._people:
+            key = f"{base}-{number}"
             number += 1
+        self._numbers[base] = number
         return key
 
     def _participant(self, key: str, label: str) -> Participant:
@@ -109,18 +118,24 @@ class Cast:
 
     def report_slips(self) -> None:
         """Report labels that stand once or twice and are very near to one that stands often."""
-        often = [label for label, count in self._labels.items() if count >= _FREQUENT and len(label) > _NEAR + 1]
-        for label, count in self._labels.items():
-            if count >= _FREQUENT or label in self._known or len(label) <= _NEAR + 1:
-                continue
-            for other in often:
-                if Levenshtein.distance(label, other, score_cutoff=_NEAR) <= _NEAR and _same_digits(label, other):
-                    message = (
-                        f"the name {label.upper()!r} stands {count}×, {other.upper()!r} {self._labels[other]}×; "
-                        f"if that is meant, mend it or list it in `aliases` of {self._ids[other]!r} in series.toml"
-                    )
-                    self._report(Diagnostic("R003", message, self._first[label]))
-                    break
+        often = [label for label, count in self._labels.most_common(_COMPARED) if count >= _FREQUENT]
+        rare = [label for label, count in self._labels.items() if count < _FREQUENT and label not in self._known]
+        for label in rare[:_COMPARED]:
+            meant = next((other for other in often if _is_near(label, other)), None)
+            if meant is not None and label not in _CERTAIN:
+                message = (
+                    f"the name {self._printed[label]!r} stands {self._labels[label]}×, {self._printed[meant]!r} "
+                    f"{self._labels[meant]}×; if that is meant, mend it or list it in `aliases` "
+                    f"of [speakers.{self._ids[meant]}] in series.toml"
+                )
+                self._report(Diagnostic("R003", message, self._first[label]))
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether two labels differ in very few letters, and not in a number."""
+    if min(len(one), len(other)) <= _NEAR + 1:
+        return False
+    return Levenshtein.distance(one, other, score_cutoff=_NEAR) <= _NEAR and _same_digits(one, other)
 
 
 def _same_digits(one: str, other: str) -> bool:

@@ -77,7 +77,7 @@ def read(name: str, pages: tuple[Source, ...], settings: Settings, report: Repor
         name,
         room.title or name.replace("-", " ").capitalize(),
         tuple(room.turns),
-        room.cast.participants(),
+        room.cast.participants(room.turns),
         language,
         iso(room.date_text),
         room.date_text,

@@ -113,7 +113,8 @@ def understand(
     """
     table = settings.briefing(name)
     reader = plugins.reader_for(sources[0], table.reader)
-    briefing = tongues(overridden(reader.read(name, sources, settings, report), table))
+    briefing = overridden(reader.read(name, sources, settings, report), table)
+    briefing = tongues(briefing, Place(sources[0].file))
     briefing, rows = anchors.identify(briefing, rows, f"anchors/{name}.tsv", report)
     return series.with_exchanges(briefing, settings, report), rows
 
@@ -129,18 +130,18 @@ def overridden(briefing: Briefing, table: BriefingSettings) -> Briefing:
     return msgspec.structs.replace(briefing, **said, status=status)
 
 
-def tongues(briefing: Briefing) -> Briefing:
+def tongues(briefing: Briefing, place: Place) -> Briefing:
     """The briefing with canonical language tags.
 
     Raises:
         InputError: One is no tag.
     """
 
-    def tag(said: str, place: Place) -> str:
+    def tag(said: str, at: Place) -> str:
         try:
             return canonical(said) if said else ""
         except ValueError as error:
-            refuse("R026", f"{said!r} is not a language tag: {error}; write one such as 'fr' or 'zh-Hans'", place)
+            refuse("R026", f"{said!r} is not a language tag: {error}; write one such as 'fr' or 'zh-Hans'", at)
 
     def of(paragraph: Paragraph) -> Paragraph:
         for part in walk(paragraph.parts):
@@ -155,10 +156,9 @@ def tongues(briefing: Briefing) -> Briefing:
         return turn if same else msgspec.structs.replace(turn, headings=headings, paragraphs=lines)
 
     people = tuple(
-        msgspec.structs.replace(person, language=tag(person.language, briefing.place))
-        for person in briefing.participants
+        msgspec.structs.replace(person, language=tag(person.language, place)) for person in briefing.participants
     )
-    language = tag(briefing.language, briefing.place)
+    language = tag(briefing.language, place)
     turns = tuple(map(within, briefing.turns))
     return msgspec.structs.replace(briefing, language=language, participants=people, turns=turns)
 

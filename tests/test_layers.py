@@ -11,8 +11,9 @@ PACKAGE = Path(__file__).parent.parent / "publish"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "diagnostics", "languages", "manifest", "model", "forked"}),
     frozenset({
-        "anchors", "archive", "audio", "catalog", "config", "dates", "document", "front", "frontmatter", "inlines", "interface",
-        "markup", "messages", "overlay", "package", "paths", "po", "segment", "series", "speakers", "work",
+        "anchors", "archive", "audio", "catalog", "config", "dates", "document", "front", "frontmatter", "inlines",
+        "interface", "markup", "messages", "overlay", "package", "pages", "paths", "po", "segment", "series",
+        "speakers", "work",
     }),
     frozenset({"checks", "engines", "readers", "speech", "writers"}),
     frozenset({

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from sentencex import get_sentence_boundaries
 
@@ -26,6 +26,7 @@ _ENDING = re.compile(r"(?:^|\s)(?:U\.S\.|U\.K\.|U\.N\.|E\.U\.|D\.C\.|Jr\.|Sr\.|I
 _BEGINS = re.compile(r"(?:The|And|But|So|We|I|It|He|She|They|This|That|There|You|In|As|Our|What|Now|If|Is|Are|Do)\b")
 
 
+@lru_cache(4096)  # page and book of a briefing ask for the same paragraphs
 def sentences(text: str, language: str) -> tuple[Span, ...]:
     """The sentences of a text: in order, without white space at their ends, none empty, every word in one of them."""
     spans: list[Span] = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import msgspec
 
@@ -126,15 +127,27 @@ class _Scan:
         return name and last not in self._cues.interjections and not any(sign.isdigit() for sign in last)
 
     def _greets(self, text: str) -> bool:
-        start = _bare(text[:60])
-        return any(re.match(rf"{re.escape(cue)}(?!\w)", start) for cue in self._cues.greetings)
+        return bool(_beginning(self._cues.greetings).match(_bare(text[:60])))
 
     def _joins(self, text: str) -> bool:
-        start = text[:20].lower()
-        return any(re.match(rf"{re.escape(cue)}(?!\w)", start) for cue in self._cues.joins)
+        return bool(_beginning(self._cues.joins).match(text[:20].lower()))
 
 
 _NOBODY = Participant("", "")
+
+
+@cache
+def _beginning(cues_of: tuple[str, ...]) -> re.Pattern[str]:
+    """Whether a text begins with one of the cues as whole words; without cues none does."""
+    words = "|".join(map(re.escape, cues_of))
+    return re.compile(rf"(?:{words})(?!\w)" if words else r"(?!)")
+
+
+@cache
+def _fillers(known: Cues) -> re.Pattern[str]:
+    """A filler with the marks or the space after it."""
+    words = "|".join(map(re.escape, sorted(known.fillers, key=len, reverse=True)))
+    return re.compile(rf"(?:{words})(?:\s*[,.!?—–،，。!-]+\s*|\s+)", re.IGNORECASE)
 
 
 def _text(turn: Turn) -> str:
@@ -187,10 +200,9 @@ def _spoken(text: str) -> str:
 
 
 def _without_fillers(sentence: str, known: Cues) -> str:
-    fillers = sorted(known.fillers, key=len, reverse=True)
-    if not fillers:
+    if not known.fillers:
         return sentence
-    pattern = re.compile(rf"(?:{'|'.join(map(re.escape, fillers))})(?:\s*[,.!?—–،，。!-]+\s*|\s+)", re.IGNORECASE)
+    pattern = _fillers(known)
     rest = sentence.lstrip("—–- ")
     while (found := pattern.match(rest)) and found.end() < len(rest):
         comma = found.group().rstrip()[-1:] in ",،，"

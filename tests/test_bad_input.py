@@ -50,8 +50,8 @@ def root(good: Path, tmp_path: Path) -> Path:
         ("third.json", b'{"publish": 1, "briefing": {"name": 3}}', "error R019 transcripts/third.json"),
         (
             "third.json",
-            b'{"publish": 1, "briefing": {"name": "x", "title": "x", "language": "no tag", '
-            b'"turns": [{"paragraphs": [{"parts": [{"type": "text", "text": "x"}]}]}]}}',
+            b"""{"publish": 1, "briefing": {"name": "x", "title": "x", "language": "no tag",
+            "turns": [{"paragraphs": [{"parts": [{"type": "text", "text": "x"}]}]}]}}""",
             "error R026 transcripts/third.json: 'no tag' is not a language tag",
         ),
         ("third.json", b'{"publish": 1, "briefing": ' + b"[" * 100_000, "error R019 transcripts/third.json"),

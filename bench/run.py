@@ -51,7 +51,9 @@ def measured(command: list[str], cwd: Path) -> dict[str, float]:
     """Seconds and peak memory in MB of a command with its children."""
     peak = [0]
     begin = time.monotonic()
-    running = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    environ = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    quiet = subprocess.DEVNULL
+    running = subprocess.Popen(command, cwd=cwd, stdout=quiet, stderr=quiet, env=environ)
     watcher = threading.Thread(target=_watch, args=(running, peak))
     watcher.start()
     code = running.wait()

@@ -225,10 +225,15 @@ class _Build:
     # -- what is stale -------------------------------------------------------------------------------------------------
 
     def _digest(self, one: task.Task, anchors: str) -> str:
+        """Of everything that the task is made of; files by their digests."""
         nowhere = task.Places(Path(), Path(), None)
-        values = msgspec.structs.replace(one, anchors=anchors, known=(), begun=frozenset(), places=nowhere)
-        theme = [f"{path}\0{value}" for path, value in sorted(self.inputs.items()) if path.startswith("theme/")]
-        return digest(self.tool, repr(msgspec.to_builtins(values, enc_hook=str)), *theme)
+        bare = msgspec.structs.replace(
+            one, sources=(), catalogs={}, series_catalogs={}, anchors="", known=(), begun=frozenset(), places=nowhere
+        )
+        files = (*one.sources, *one.catalogs.values(), *one.series_catalogs.values())
+        read = [f"{source.file}\0{self.inputs.get(source.file, '')}" for source in files]
+        theme = [f"{path}\0{value}" for path, value in self.inputs.items() if path.startswith("theme/")]
+        return digest(self.tool, repr(msgspec.to_builtins(bare, enc_hook=str)), anchors, *read, *theme)
 
     def _fresh(self, one: task.Task) -> bool:
         """Whether a task's files stand as they would be made; if so, its record is taken over."""

@@ -16,7 +16,7 @@ import difflib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 import msgspec
@@ -77,6 +77,20 @@ def identify(briefing: Briefing, rows: str, file: str, report: Report) -> tuple[
     ids = _paragraph_ids(items, old, matched, turns.taken)
     names = turns.ids(ids)
     return _filled(briefing, ids, names), _text(briefing.turns, items, ids, names)
+
+
+def inherited(briefing: Briefing, others: Mapping[str, str]) -> str:
+    """The rows for a briefing whose source was only renamed: of ``others``, those that know most of its paragraphs.
+
+    Empty when none knows at least half of them.
+    """
+    prints = {item.fingerprint for item in _items(briefing, lambda _: None)}
+    best, rows = 0, ""
+    for _, text in sorted(others.items()):
+        known = len(prints & {row.fingerprint for row in parse(text, prints, "", lambda _: None)})
+        if known > best and 2 * known >= len(prints):
+            best, rows = known, text
+    return rows
 
 
 # --- The file ---------------------------------------------------------------------------------------------------------

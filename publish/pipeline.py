@@ -22,7 +22,7 @@ from publish.manifest import Manifest, Record, digest
 from publish.model import Card
 from publish.output import Output, remove, safe, unwritable
 from publish.work import Shelf, Source
-from publish.workspace import Entry, Workspace, entries, load, open_workspace, read_bytes, relative
+from publish.workspace import RESERVED, Entry, Workspace, entries, load, open_workspace, read_bytes, relative
 
 SERIES = "series"
 """The manifest's name for what belongs to no single briefing; reserved, so no briefing has it."""
@@ -110,6 +110,8 @@ class _Build:
         self.now = manifest.moment(os.environ, time.time())
         self.made: list[str] = []
         self.records: dict[str, Record] = {}
+        self.names: set[str] = set()
+        self.orphans: dict[str, str] = {}
 
     def run(self) -> Summary:
         settings = read_settings(self.workspace)
@@ -133,7 +135,10 @@ class _Build:
         formats = self.options.formats or default_formats()
         tasks = []
         known: set[str] = set()
-        for entry in entries(self.workspace, self.findings.append):
+        listed = entries(self.workspace, self.findings.append)
+        self.names = {entry.name for entry in listed}
+        self.orphans = self._orphaned(self.names)
+        for entry in listed:
             sources = self._sources(entry)
             languages = editions(entry.name, settings, found)
             known.update(languages)
@@ -148,7 +153,6 @@ class _Build:
             command = f"publish catalog update --language {unknown[0]}"
             message = f"there is no edition in {', '.join(unknown)}; `{command}` begins one"
             raise UsageError(Diagnostic("W012", message))
-        self._orphans()
         return tasks
 
     def _sources(self, entry: Entry) -> tuple[Source, ...] | None:
@@ -178,6 +182,7 @@ class _Build:
             languages=languages,
             sources=sources,
             anchors=_text(anchors) if anchors.is_file() else "",
+            orphans={} if anchors.is_file() else self.orphans,
             catalogs=self._chain(language, languages[0], name, found),
             series_catalogs=self._chain(language, languages[0], SERIES, found),
             settings=settings,
@@ -200,26 +205,26 @@ class _Build:
         paths = {tag: path for tag in chain(language) if (path := found.get(tag, {}).get(name))}
         return {tag: Source(relative(path, self.workspace), _text(path)) for tag, path in paths.items()}
 
-    def _orphans(self) -> None:
-        """Anchors without a source are kept and reported: the source may only be away for a while."""
-        names = {key.partition("/")[0] for key in self.records}
-        names |= {entry.name for entry in entries(self.workspace, lambda _: None)}
+    def _orphaned(self, names: set[str]) -> dict[str, str]:
+        """Anchors without a source are kept and reported: the source may only be away, or have a new name."""
+        found = {}
         folder = self.workspace.anchors
         for path in sorted(folder.glob("*.tsv")) if folder.is_dir() else ():
-            if path.stem not in names and path.stem != "voices":
+            if path.stem not in names and path.stem not in RESERVED:
+                found[path.stem] = _text(path)
                 message = "no transcript has this name any more; its ids are kept, and can be removed with this file"
                 self.findings.append(Diagnostic("W010", message, Place(relative(path, self.workspace))))
+        return found
 
     def _others(self, tasks: Iterable[task.Task]) -> dict[str, Record]:
         """Records of the last build that this one was not asked to touch, and that still have a source."""
         if not self.options.languages:
             return {}
         doing = {one.key for one in tasks} | set(self.records)
-        names = {entry.name for entry in entries(self.workspace, lambda _: None)}
         return {
             key: record
             for key, record in self.last.tasks.items()
-            if key not in doing and key != SERIES and key.partition("/")[0] in names
+            if key not in doing and key != SERIES and key.partition("/")[0] in self.names
         }
 
     # -- what is stale -------------------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ results. It gives back a card and the rows of the manifest; no model crosses the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
@@ -60,6 +61,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[Source, ...]
     anchors: str
     """What the anchors file holds; empty when there is none."""
+    orphans: dict[str, str]
+    """Anchors files without a source, by name, for a briefing that has none of its own."""
     catalogs: dict[str, Source]
     """The briefing's catalogues by language, those of the fallback chain."""
     series_catalogs: dict[str, Source]
@@ -104,9 +107,17 @@ def run(task: Task) -> Result:
 
 
 def understand(
-    name: str, sources: tuple[Source, ...], rows: str, settings: Settings, report: Report
+    name: str,
+    sources: tuple[Source, ...],
+    rows: str,
+    settings: Settings,
+    report: Report,
+    *,
+    orphans: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Briefing, str]:
     """A briefing with its ids and exchanges, and the new text of its anchors file, of which ``rows`` is the old one.
+
+    Without one, that of a renamed source is taken over, when it is among ``orphans``.
 
     Raises:
         InputError: The sources are no briefing.
@@ -115,6 +126,7 @@ def understand(
     reader = plugins.reader_for(sources[0], table.reader)
     briefing = overridden(reader.read(name, sources, settings, report), table)
     briefing = tongues(briefing, Place(sources[0].file))
+    rows = rows or anchors.inherited(briefing, orphans)
     briefing, rows = anchors.identify(briefing, rows, f"anchors/{name}.tsv", report)
     return series.with_exchanges(briefing, settings, report), rows
 
@@ -165,7 +177,7 @@ def tongues(briefing: Briefing, place: Place) -> Briefing:
 
 def _run(task: Task, findings: list[Diagnostic]) -> Result:
     report = findings.append
-    briefing, rows = understand(task.name, task.sources, task.anchors, task.settings, report)
+    briefing, rows = understand(task.name, task.sources, task.anchors, task.settings, report, orphans=task.orphans)
     if not task.frozen and task.language == task.languages[0]:
         write_text(task.places.root / "anchors" / f"{task.name}.tsv", rows, f"anchors/{task.name}.tsv")
     words = interface(task.language)

@@ -139,6 +139,22 @@ def test_a_removed_briefing_is_gone_and_what_we_did_not_write_stays(root: Path) 
     assert (root / "anchors/second.tsv").is_file()
 
 
+def test_a_renamed_source_takes_its_ids_along(root: Path) -> None:
+    built(root)
+    before = (root / "anchors/first.tsv").read_text("utf-8")
+    edit(root / "transcripts/first.md", "Twenty litres, for now.", "Thirty litres, for now.")
+    (root / "transcripts/first.md").rename(root / "transcripts/first-of-all.md")
+
+    summary = built(root)
+
+    after = (root / "anchors/first-of-all.tsv").read_text("utf-8")
+    assert [line.split("\t")[:2] for line in after.splitlines()] == [
+        line.split("\t")[:2] for line in before.splitlines()
+    ]
+    assert (root / "anchors/first.tsv").read_text("utf-8") == before
+    assert any(found.code == "W010" for found in summary.findings)
+
+
 def test_a_build_of_one_language_leaves_the_others_alone(root: Path) -> None:
     _begin_french(root)
     built(root)

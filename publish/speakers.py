@@ -18,6 +18,13 @@ from publish.model import Kind, Participant, Role, Turn
 _CERTAIN: dict[str, tuple[Kind, Role]] = {
     "q": ("unnamed", "journalist"),
     "question": ("unnamed", "journalist"),
+    "问": ("unnamed", "journalist"),
+    "問": ("unnamed", "journalist"),
+    "提问": ("unnamed", "journalist"),
+    "вопрос": ("unnamed", "journalist"),
+    "pregunta": ("unnamed", "journalist"),
+    "frage": ("unnamed", "journalist"),
+    "سؤال": ("unnamed", "journalist"),
     "reporter": ("unnamed", "journalist"),
     "a reporter": ("unnamed", "journalist"),
     "moderator": ("unnamed", "moderator"),

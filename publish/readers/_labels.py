@@ -17,6 +17,8 @@ _HEAD = 160
 """Characters at the beginning of a line in which a label is looked for."""
 _LONGEST = 8
 """Words of a name, with title and office."""
+_LONGEST_WORD = 24
+"""Letters of one of them; more are a sentence in a script without spaces."""
 _ODD = r"(?P<odd>\\?[`´])?"
 _NAME = re.compile(
     rf"(?P<label>[^\W\d_][^:：*\[\]“”\"<>?!\\]{{0,79}}?)\s?[:：]{_ODD}(?:\s+|$|(?<=：)|(?<=[`´])|(?=[“\"(—–]))"
@@ -30,6 +32,10 @@ _NO_SPEAKERS = frozenset(
      "ad break", "transcript", "summary", "update")
 )  # fmt: skip
 """What stands before a colon and speaks not, folded."""
+_QUESTIONS = frozenset(("q", "question", "问", "問", "提问", "вопрос", "pregunta", "frage", "سؤال"))
+_ANSWERS = frozenset(("a", "answer", "答", "ответ", "respuesta", "réponse", "antwort", "جواب"))
+"""What many transcripts have for names, folded."""
+_SENTENCE = re.compile("[。！？，、；,;!?`]")
 _SMALL = frozenset(
     ("de", "del", "della", "der", "den", "des", "di", "da", "dos", "du", "la", "le", "van", "von", "zu", "bin", "bint",
      "ben", "ibn", "al", "el", "of", "the", "and", "for", "y", "e", "a", "an", "in", "on", "at", "to")
@@ -60,7 +66,9 @@ class Label(msgspec.Struct, frozen=True):
 def is_name(label: str) -> bool:
     """Whether words are written as names and offices are, each with a capital."""
     words = label.split()
-    if not 0 < len(words) <= _LONGEST or words[0][:1].islower():
+    if not 0 < len(words) <= _LONGEST or words[0][:1].islower() or _SENTENCE.search(label):
+        return False
+    if max(map(len, words)) > _LONGEST_WORD:
         return False
     return not any(word.strip("(),.")[:1].islower() and word not in _SMALL for word in words)
 
@@ -91,9 +99,16 @@ def candidate(text: str, *, talk: bool) -> Label | None:
     name = folded(found["label"]).strip()
     if not name or len(name.split()) > _LONGEST or fold(name) in _NO_SPEAKERS:
         return None
-    form = form or ("capitals" if in_capitals(name) else "plain")
-    odd = found["odd"] if form not in {"bold", "a"} else ""
+    form = form or _asked(name, talk=talk) or ("capitals" if in_capitals(name) else "plain")
+    odd = found.groupdict().get("odd")
     return Label(name, text[found.end() :].lstrip(), form, odd or "")
+
+
+def _asked(name: str, *, talk: bool) -> str:
+    """The form of a label that is a word for a question or an answer."""
+    if fold(name) in _QUESTIONS:
+        return "q"
+    return "a" if talk and fold(name) in _ANSWERS else ""
 
 
 def no_speaker(text: str) -> str | None:
@@ -144,8 +159,8 @@ class Labels:
     def quoted(self, text: str) -> Label | None:
         """What looks like a label and is none, since quoted words follow, or since its letters are small."""
         label = self._candidate(text)
-        name = label.name if label else ""
-        return label if is_name(name) and "," not in name and not self.known(name) else None
+        name = label.name if label and not self._talk else ""
+        return label if is_name(name) and not self.known(name) else None
 
     def stopped(self, text: str) -> str:
         """The name of a speaker that stands at the beginning with a full stop for a colon; else empty."""

@@ -7,48 +7,58 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
 from publish.config import Settings
 from publish.dates import iso
 from publish.diagnostics import Diagnostic, Place, Report, refuse
-from publish.inlines import bracketed, folded, is_direction, tidy
+from publish.inlines import bracketed, folded, is_direction, readable, tidy
 from publish.model import Briefing, Inline, Kind, PageBreak, Paragraph, Participant, Text, Turn, plain
+from publish.pages import Page, ordered, report_missing
 from publish.speakers import Cast
 from publish.work import Source
 
 SUMMARY = "press-room text: title | date, each name alone on its line, pages with a pager"
 SUFFIXES = (".txt",)
 
-_TITLE = re.compile(r"(?P<title>.{3,300}?)\s+[|｜]\s+(?P<date>.{4,60})")
-_PAGER = re.compile(r"[<«‹]?(?:\s*\d{1,3}\s*(?:…|\.{3})?)(?:\s+\d{1,3}\s*(?:…|\.{3})?)+\s*[>»›]?")
-_NUMBER = re.compile(r"(?:page|p|part)[-_ ]?(\d{1,3})$|(?<!\d)[-_ ](\d{1,3})$", re.IGNORECASE)
-_DATE = re.compile(r"\d{4}[-_]?\d{2}[-_]?\d{2}")
+_TITLE = re.compile(r"(?P<title>.{3,300}?) [|｜] (?P<date>.{4,60})")
 _NAME = re.compile(r"(?P<label>[^:：]{1,60})[:：]")
 _SMALL = frozenset(
-    ("de", "del", "la", "le", "van", "von", "der", "bin", "al", "el", "of", "the", "and", "for", "da", "di")
+    ("de", "del", "la", "le", "van", "von", "der", "bin", "al", "el", "of", "the", "and", "for", "da", "di", "dos", "y")
 )
 """Words of a name that are written small."""
 _WORDS = 6
-_FINISHED = re.compile(r"[.!?。！？…][\"”’')\]»]*$")
+"""Of a name, at most."""
+_ABBREVIATED = re.compile(r"(?:\b\w|Mr|Mrs|Ms|Dr|Prof|Amb|Gen|Sen|St|Jr|Sr)\.", re.IGNORECASE)
+_SENTENCE = re.compile(r"[.!?,;。！？，；]")
+_FINISHED = re.compile(r"[.!?:。！？：…][\"”’')\]»」）]*$")
 _MEDIA = re.compile(
     r"\b(?:news|daily|times|post|press|tv|television|radio|agency|media|broadcasting|journal|herald|weekly|network)\b",
     re.IGNORECASE,
 )
+_HEAD = 6
+"""Blocks at the top of a page in which its title is looked for."""
+_SHORT = 80
+"""Characters of a line of the site's heading, or of a name with its blanks, at most."""
 
 
 def claims(source: Source) -> int:
     """Sure when there is a title line or a pager, and a name alone on its line."""
-    lines = [line.strip() for line in source.text.split("\n")]
-    named = sum(_label(line) is not None for line in lines[:400])
-    if not named:
-        return 1 if source.file.lower().endswith(SUFFIXES) else 0
-    head = any(_TITLE.fullmatch(folded(line)) for line in lines[:10])
-    pager = any(_PAGER.fullmatch(line) for line in lines[-10:])
-    if source.file.lower().endswith(SUFFIXES):
+    lines = [line.strip() for line in source.text[:_LOOKED_AT].split("\n")]
+    text = source.file.lower().endswith(SUFFIXES)
+    if not any(_label(line) is not None for line in lines):
+        return 1 if text else 0
+    head = any(_title(line) for line in lines[:10])
+    pager = any(_pager(line) for line in source.text[-2000:].split("\n"))
+    if text:
         return 85 if head or pager else 40
     return 30 if head and pager else 0
+
+
+_LOOKED_AT = 100_000
+"""Characters that are looked at to tell the format."""
 
 
 def read(name: str, pages: tuple[Source, ...], settings: Settings, report: Report) -> Briefing:
@@ -58,21 +68,21 @@ def read(name: str, pages: tuple[Source, ...], settings: Settings, report: Repor
         InputError: There are no turns.
     """
     language = settings.briefing(name).language or settings.language
+    numbered = ordered([readable(page, report) for page in pages], report)
     room = _PressRoom(settings, language, report)
-    numbered = _ordered(pages)
-    for number, page in numbered:
-        room.page(page, number)
-    room.close()
+    room.read(numbered)
+    first = numbered[0].source.file
     if not any(turn.speaker for turn in room.turns):
         refuse(
             "R001",
             "no turns were found; write each speaker's name alone on a line, with a colon, and the words below it",
-            Place(pages[0].file),
+            Place(first),
         )
-    _missing([number for number, _ in numbered], room.total, pages[0], report)
+    report_missing(numbered, room.total, report)
     if room.date_text and not iso(room.date_text):
         message = f"the date {room.date_text!r} cannot be read; write it as January 31, 2031 or 2031-01-31"
-        report(Diagnostic("R021", message, Place(pages[0].file)))
+        report(Diagnostic("R021", message, Place(first)))
+    room.cast.report_slips()
     briefing = Briefing(
         name,
         room.title or name.replace("-", " ").capitalize(),
@@ -81,41 +91,13 @@ def read(name: str, pages: tuple[Source, ...], settings: Settings, report: Repor
         language,
         iso(room.date_text),
         room.date_text,
-        pages=tuple(str(number) for number, _ in numbered if number) if len(numbered) > 1 else (),
-        place=Place(pages[0].file, 1),
+        pages=tuple(str(page.number) for page in numbered if page.number),
+        place=Place(first, 1),
     )
     return _with_guesses(briefing, settings, report)
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------------
-
-
-def _ordered(pages: Sequence[Source]) -> list[tuple[int, Source]]:
-    """Pages with their numbers, by number; 0 where nothing tells."""
-    numbered = [(_page_number(page), page) for page in pages]
-    if len(pages) > 1 and not all(number for number, _ in numbered):
-        return list(enumerate(pages, 1))
-    return sorted(numbered, key=lambda one: one[0])
-
-
-def _page_number(page: Source) -> int:
-    found = _NUMBER.search(_DATE.sub("", page.stem))
-    return int(found[1] or found[2]) if found else 0
-
-
-def _missing(numbers: Sequence[int], total: int, first: Source, report: Report) -> None:
-    """Say which pages of the run are not there."""
-    place = Place(first.file)
-    if numbers == [0]:
-        if total > 1:
-            message = (
-                f"this is one page of {total}, and nothing tells which; put its number at the end of its file's name"
-            )
-            report(Diagnostic("R015", message, place))
-        return
-    for number in sorted(set(range(1, max(total, *numbers) + 1)) - set(numbers)):
-        message = f"page {number} of {max(total, *numbers)} is missing; add its file beside this one"
-        report(Diagnostic("R014", message, place))
 
 
 class _PressRoom:
@@ -130,6 +112,10 @@ class _PressRoom:
         self._report = report
         self._language = language
         self._file = ""
+        self._site: tuple[str, ...] = ()
+        """The heading of the site, as the first page has it."""
+        self._above = False
+        """Whether some file has a name with words right below it, for want of any name alone."""
         self._speaker: str | None = None
         self._label = ""
         self._place = Place()
@@ -137,120 +123,200 @@ class _PressRoom:
         self._continued = False
         self._break: PageBreak | None = None
 
-    def page(self, source: Source, number: int) -> None:
-        """Read one page."""
-        self._file = source.file
-        if self.turns or self._open:
-            self._break = PageBreak(str(number))
-        blocks = list(_blocks(source.text))
-        blocks = blocks[self._head(blocks) :]
-        for index, (line, text) in enumerate(blocks):
-            if found := _PAGER.fullmatch(text):
-                self.total = max(self.total, *map(int, re.findall(r"\d+", found.group())))
-                continue
-            label = _label(text)
-            if label and (index + 1 < len(blocks) or self.cast.knows(label)):
-                self._begin(label, Place(self._file, line))
-            else:
-                self._words(text, Place(self._file, line))
+    def read(self, pages: Sequence[Page]) -> None:
+        """Read the pages in their order."""
+        found = [list(_blocks(page.source.text)) for page in pages]
+        self._above = not any(len(block.lines) == 1 and _label(block.lines[0]) for page in found for block in page)
+        before = 0
+        for page, blocks in zip(pages, found, strict=True):
+            self._file = page.source.file
+            if before and page.number != before + 1:
+                self._lose()
+            if before:
+                self._break = PageBreak(str(page.number))
+            before = page.number
+            for block in blocks[self._heads(blocks) :]:
+                self._block(block)
+        self._close()
 
-    def _head(self, blocks: Sequence[tuple[int, str]]) -> int:
+    def _lose(self) -> None:
+        """A page is missing here: who speaks after it is not known."""
+        self._close()
+        self._speaker, self._label, self._continued = None, "", False
+
+    def _heads(self, blocks: Sequence[_Block]) -> int:
         """How many blocks at the top are the site's heading and the title."""
-        for index, (line, text) in enumerate(blocks[:6]):
-            if _label(text):
-                return 0
-            if found := _TITLE.fullmatch(text):
-                title = found["title"].strip()
-                if self.title and title != self.title:
-                    message = f"the title of this page differs from {self.title!r} on the first; that one is used"
-                    self._report(Diagnostic("R007", message, Place(self._file, line)))
-                self.title = self.title or title
-                self.date_text = self.date_text or found["date"].strip()
-                return index + 1
-        return 0
+        heads: list[str] = []
+        for block in blocks[:_HEAD]:
+            if found := _title(block.text):
+                self._titled(found, Place(self._file, block.line))
+                self._leave_out(tuple(heads), Place(self._file, blocks[0].line))
+                return len(heads) + 1
+            if _label(block.lines[0]) or len(block.text) > _SHORT or _FINISHED.search(block.text):
+                break
+            heads.append(block.text)
+        same = sum(one == two for one, two in zip(self._site, heads, strict=False))
+        return same if self._site and same == len(self._site) else 0
 
-    def _begin(self, label: str, place: Place) -> None:
-        self.close()
-        self._label, self._speaker, self._place = label, self.cast.speaker(label, place), place
-        self._continued = False
+    def _titled(self, found: re.Match[str], place: Place) -> None:
+        title = found["title"].strip()
+        if self.title and title != self.title:
+            message = f"the title {title!r} differs from that on the first page, which is used; make them equal"
+            self._report(Diagnostic("R024", message, place))
+        self.title, self.date_text = self.title or title, self.date_text or found["date"].strip()
+
+    def _leave_out(self, heads: tuple[str, ...], place: Place) -> None:
+        """Say once what is taken for the site's heading."""
+        if heads and heads != self._site:
+            message = f"{' / '.join(heads)!r} above the title is taken for the site's heading, and left out"
+            self._report(Diagnostic("R007", message, place))
+        self._site = self._site or heads
+
+    # -- blocks --------------------------------------------------------------------------------------------------------
+
+    def _block(self, block: _Block) -> None:
+        if numbers := _pager(block.text):
+            self.total = max(self.total, *numbers)
+            return
+        place = Place(self._file, block.line)
+        label = _label(block.lines[0])
+        if label and (len(block.lines) == 1 or self._above or self.cast.knows(label)):
+            self._close()
+            self._label, self._speaker, self._place = label, self.cast.speaker(label, place), place
+            self._continued = False
+            if words := block.below:
+                self._words(words, Place(self._file, block.line + 1))
+        else:
+            self._words(block.text, place)
 
     def _words(self, text: str, place: Place) -> None:
-        if is_direction(text):
+        if is_direction(text) and (self._open or not self._label):
             self._direction(text, place)
             return
         if self._speaker is None:
-            message = "a turn without a speaker; its page may be missing. The words are kept as a stage direction"
+            message = (
+                "nobody is named who says this, and it is kept as a stage direction; add the page before, or a name"
+            )
             self._report(Diagnostic("R012", message, place))
             self._direction(text, place)
             return
         parts = self._parts(text)
-        if self._runs_on(text):
+        if not parts:
+            return
+        if self._break and self._open and not _FINISHED.search(plain(self._open[-1].parts)):
             last = self._open.pop()
             joined = (*last.parts, Text(" "), *self._take_break(), *parts)
             self._open.append(Paragraph(tidy(joined), place=last.place))
-        else:
-            self._open.append(Paragraph((*self._take_break(), *parts), place=place))
-
-    def _runs_on(self, text: str) -> bool:
-        """Whether a page begins inside the sentence with which the last one ended."""
-        if self._break is None or not self._open:
-            return False
-        return not _FINISHED.search(plain(self._open[-1].parts)) and not text[:1].isupper()
+            return
+        if self._continued and not self._open:
+            self._place = place
+        self._open.append(Paragraph((*self._take_break(), *parts), place=place))
 
     def _take_break(self) -> tuple[Inline, ...]:
         taken, self._break = self._break, None
         return (taken,) if taken else ()
 
     def _direction(self, text: str, place: Place) -> None:
-        self.close()
-        self.turns.append(Turn((Paragraph((*self._take_break(), *self._parts(text)), place=place),), place=place))
+        self._close()
+        if parts := self._parts(text):
+            self.turns.append(Turn((Paragraph((*self._take_break(), *parts), place=place),), place=place))
         self._continued, self._label = self._speaker is not None, ""
 
-    def close(self) -> None:
+    def _close(self) -> None:
         """End the turn that is open."""
         if self._open:
-            self.turns.append(
-                Turn(tuple(self._open), self._speaker, self._label, continued=self._continued, place=self._place)
-            )
+            turn = Turn(tuple(self._open), self._speaker, self._label, continued=self._continued, place=self._place)
+            self.turns.append(turn)
+            self._continued, self._label = True, ""
         elif self._speaker is not None and self._label:
-            message = f"{self._label!r} has no words after it; the name is kept as a stage direction"
+            message = (
+                f"{self._label!r} has no words after it, and is kept as a stage direction; write them, or take it out"
+            )
             self._report(Diagnostic("R006", message, self._place))
-            self.turns.append(Turn((Paragraph((Text(self._label),), place=self._place),), place=self._place))
+            line = Paragraph((*self._take_break(), Text(self._label)), place=self._place)
+            self.turns.append(Turn((line,), place=self._place))
         self._open = []
 
     def _parts(self, text: str) -> tuple[Inline, ...]:
         return tidy(bracketed(text, self._language))
 
 
-def _blocks(text: str) -> Iterator[tuple[int, str]]:
-    """Runs of lines that are not blank, each with its first line's number; white space folded."""
-    words: list[str] = []
+# --- Lines ------------------------------------------------------------------------------------------------------------
+
+
+class _Block(msgspec.Struct, frozen=True):
+    """A run of lines that are not blank."""
+
+    line: int
+    """Number of the first."""
+    lines: tuple[str, ...]
+    """Stripped."""
+
+    @property
+    def text(self) -> str:
+        """All of it, white space folded."""
+        return folded(" ".join(self.lines)).strip()
+
+    @property
+    def below(self) -> str:
+        """What stands below its first line."""
+        return folded(" ".join(self.lines[1:])).strip()
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    """Runs of lines that are not blank; a pager stands alone."""
+    lines: list[str] = []
     begin = 0
     for number, line in enumerate((*text.split("\n"), ""), 1):
         stripped = line.strip()
-        alone = _label(stripped) is not None or _PAGER.fullmatch(stripped)
-        if words and (not stripped or (alone and _PAGER.fullmatch(stripped))):
-            yield begin, folded(" ".join(words)).strip()
-            words = []
-        if stripped:
-            begin = begin if words else number
-            words.append(stripped)
+        pager = bool(stripped) and stripped[0] in _PAGER_BEGINS and _pager(stripped) != ()
+        if lines and (not stripped or pager):
+            yield _Block(begin, tuple(lines))
+            lines = []
+        if pager:
+            yield _Block(number, (stripped,))
+        elif stripped:
+            begin = begin if lines else number
+            lines.append(stripped)
+
+
+_PAGER_BEGINS = "<«‹0123456789"
+
+
+def _pager(text: str) -> tuple[int, ...]:
+    """The page numbers of ``< 1 2 3 … 16 >``; empty for a line that is no pager.
+
+    Without arrows it is one only when it counts from 1.
+    """
+    if len(text) > 1000:  # noqa: PLR2004  # hundreds of pages
+        return ()
+    bare = text.strip("<>«»‹›").strip()
+    words = [word for word in bare.split() if word not in {"…", "..."}]
+    if len(words) < 2 or not all(word.isascii() and word.isdigit() and len(word) <= 4 for word in words):  # noqa: PLR2004
+        return ()
+    numbers = tuple(map(int, words))
+    rising = all(one < two for one, two in pairwise(numbers))
+    return numbers if rising and (bare != text or numbers[:3] == (1, 2, 3)) else ()
+
+
+def _title(text: str) -> re.Match[str] | None:
+    """``title | date``, when a line is that; the last bar divides."""
+    if len(text) > 400 or not ("|" in text or "｜" in text):  # noqa: PLR2004  # a title, a bar and a date
+        return None
+    found = _TITLE.fullmatch(folded(text).strip())
+    return found if found and any(sign.isdigit() for sign in found["date"]) else None
 
 
 def _label(text: str) -> str | None:
     """The name, when a line is nothing but a name with its colon."""
-    found = _NAME.fullmatch(text.strip()) if len(text) < 80 else None  # noqa: PLR2004  # a name, spaces and a colon
-    if found is None:
+    if len(text) > _SHORT or text[-1:] not in {":", "："}:
         return None
-    label = folded(found["label"]).strip()
+    found = _NAME.fullmatch(text.strip())
+    label = folded(found["label"]).strip() if found else ""
     words = label.split()
-    if (
-        not words
-        or len(words) > _WORDS
-        or re.search(r"[.!?,;](?!\w)(?<![A-Z]\.)(?<!Mr\.)(?<!Ms\.)(?<!Mrs\.)(?<!Dr\.)", label)
-    ):
+    if not 0 < len(words) <= _WORDS or _SENTENCE.search(_ABBREVIATED.sub("", label)):
         return None
-    names = all(not word[:1].islower() or word in _SMALL for word in words)
+    names = all(not word[:1].islower() or word in _SMALL for word in words) and not words[0][:1].islower()
     return label if names and any(sign.isalpha() for sign in label) else None
 
 
@@ -276,17 +342,24 @@ def _with_guesses(briefing: Briefing, settings: Settings, report: Report) -> Bri
 
 
 def _only_asks(turns: Sequence[Turn], speaker: str) -> bool:
+    """Whether all that somebody says are questions, and each is followed by somebody's words that are none."""
     spoken = [turn for turn in turns if turn.speaker is not None]
-    asked_before = False
-    for turn, after in zip(spoken, (*spoken[1:], None), strict=True):
-        asks = bool(re.search(r"[?？؟]", " ".join(plain(paragraph.parts) for paragraph in turn.paragraphs)))
-        if turn.speaker == speaker:
-            if asked_before or not asks or after is None or after.speaker == speaker:
-                return False
-            asked_before = False
-        else:
-            asked_before = asks and after is not None and after.speaker != turn.speaker and turn is not spoken[0]
-    return True
+    return all(
+        after is not None and after.speaker != speaker and _asks(turn) and not _asks(after)
+        for turn, after in zip(spoken, (*spoken[1:], None), strict=True)
+        if turn.speaker == speaker
+    )
+
+
+def _asks(turn: Turn) -> bool:
+    """Whether words end with a question, or with thanks after it."""
+    text = plain(turn.paragraphs[-1].parts)
+    found = max(text.rfind(sign) for sign in "?？؟")
+    return found >= 0 and len(text) - found <= _THANKS
+
+
+_THANKS = 60
+"""Characters that may follow a question: "Thank you." """
 
 
 def _first(turns: Sequence[Turn], speaker: str) -> Place:

@@ -21,6 +21,8 @@ from publish.model import Kind, Role
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 """What can name a briefing: it becomes a folder, a file and a context."""
+RESERVED = frozenset({"series", "voices"})
+"""Names that no briefing has, since files beside the briefings' have them."""
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -47,8 +49,13 @@ class SpeakerSettings(Table, frozen=True):
 
 
 class BriefingSettings(Table, frozen=True):
-    """``[briefings.<name>]``: what the source of one briefing does not say, or says wrongly."""
+    """``[briefings.<name>]``: what the source of one briefing does not say, or says wrongly.
 
+    The key is the name that the file's stem gives, or the one that ``name`` gives in its place.
+    """
+
+    name: str = ""
+    """Another name than the file's stem gives."""
     title: str = ""
     date: str = ""
     venue: str = ""
@@ -118,7 +125,12 @@ class Settings(Table, frozen=True):
 
     def briefing(self, name: str) -> BriefingSettings:
         """The table of one briefing, or an empty one."""
-        return self.briefings.get(name, BriefingSettings())
+        renamed = (table for table in self.briefings.values() if table.name == name)
+        return self.briefings.get(name) or next(renamed, BriefingSettings())
+
+    def names(self) -> dict[str, str]:
+        """Names that replace those of the files, by these."""
+        return {key: table.name for key, table in self.briefings.items() if table.name}
 
 
 FILE = "series.toml"
@@ -198,12 +210,7 @@ def _problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
             canonical(tag)
         except ValueError as error:
             yield keys, f"{tag!r} is not a language tag: {error}; write one such as 'fr' or 'zh-Hans'"
-    for name, briefing in settings.briefings.items():
-        if not NAME.fullmatch(name):
-            yield ("briefings", name), f"{name!r} cannot name a briefing; use a-z, 0-9 and hyphens"
-        if briefing.status not in _STATUSES and not embargo(briefing.status):
-            choices = "'public', 'draft' or 'embargo 2026-01-31T12:00:00Z'"
-            yield ("briefings", name, "status"), f"the status {briefing.status!r} is not known; write {choices}"
+    yield from _briefing_problems(settings)
     for language, edition in settings.editions.items():
         if edition.status not in _EDITION_STATUSES:
             choices = "'official', 'unofficial' or 'machine'"
@@ -212,6 +219,17 @@ def _problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("site", "url"), f"{settings.site.url!r} is not an address; write one that begins with https://"
     if settings.audio.announce not in ("name", "off"):
         yield ("audio", "announce"), f"announce = {settings.audio.announce!r} is not known; write 'name' or 'off'"
+
+
+def _briefing_problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
+    for name, briefing in settings.briefings.items():
+        if not NAME.fullmatch(name):
+            yield ("briefings", name), f"{name!r} cannot name a briefing; use a-z, 0-9 and hyphens"
+        if briefing.name and (not NAME.fullmatch(briefing.name) or briefing.name in RESERVED):
+            yield ("briefings", name, "name"), f"{briefing.name!r} cannot name a briefing; use a-z, 0-9 and hyphens"
+        if briefing.status not in _STATUSES and not embargo(briefing.status):
+            choices = "'public', 'draft' or 'embargo 2026-01-31T12:00:00Z'"
+            yield ("briefings", name, "status"), f"the status {briefing.status!r} is not known; write {choices}"
 
 
 def _tags(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -14,7 +14,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from publish import catalog, manifest, plugins, task
-from publish.config import FILE, Settings, embargo, parse
+from publish.config import FILE, RESERVED, Settings, embargo, parse
 from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError
 from publish.interface import interface
 from publish.languages import canonical, chain, from_folder, same_language
@@ -22,7 +22,7 @@ from publish.manifest import Manifest, Record, digest
 from publish.model import Card
 from publish.output import Output, remove, safe, unwritable
 from publish.work import Shelf, Source
-from publish.workspace import RESERVED, Entry, Workspace, entries, load, open_workspace, read_bytes, relative
+from publish.workspace import Entry, Workspace, entries, load, open_workspace, read_bytes, relative
 
 SERIES = "series"
 """The manifest's name for what belongs to no single briefing; reserved, so no briefing has it."""
@@ -135,7 +135,7 @@ class _Build:
         formats = self.options.formats or default_formats()
         tasks = []
         known: set[str] = set()
-        listed = entries(self.workspace, self.findings.append)
+        listed = entries(self.workspace, self.findings.append, settings.names())
         self.names = {entry.name for entry in listed}
         self.orphans = self._orphaned(self.names)
         for entry in listed:

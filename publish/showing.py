@@ -24,7 +24,7 @@ def show(root: Path, names: Sequence[str], report: Report) -> tuple[bytes, ExitC
     """
     workspace = open_workspace(root)
     settings = read_settings(workspace)
-    found = {entry.name: entry for entry in entries(workspace, report)}
+    found = {entry.name: entry for entry in entries(workspace, report, settings.names())}
     if unknown := [name for name in names if name not in found]:
         message = f"there is no briefing {unknown[0]!r}; there are {', '.join(found)}"
         raise UsageError(Diagnostic("W012", message))

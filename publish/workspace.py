@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
+from publish.config import RESERVED
 from publish.diagnostics import Diagnostic, MissingError, Place, Report, refuse
 from publish.work import Source
 
 LIMIT = 256 * 1024 * 1024
 """Bytes of one source file; more than any transcript has."""
-RESERVED = frozenset({"series", "voices"})
 _LENGTH = 80
 
 
@@ -88,10 +89,11 @@ class Entry(msgspec.Struct, frozen=True):
     files: tuple[Path, ...]
 
 
-def entries(workspace: Workspace, report: Report) -> tuple[Entry, ...]:
+def entries(workspace: Workspace, report: Report, names: Mapping[str, str] = MappingProxyType({})) -> tuple[Entry, ...]:
     """Every briefing there is a source of, by name.
 
-    A folder in ``transcripts/`` holds the pages of one briefing; a file beside such folders is a briefing.
+    A folder in ``transcripts/`` holds the pages of one briefing; a file beside such folders is a briefing. ``names``
+    has the names that replace those of the files.
 
     Raises:
         InputError: Two sources fold to one name, or there are none.
@@ -102,6 +104,7 @@ def entries(workspace: Workspace, report: Report) -> tuple[Entry, ...]:
         if not files or not _is_source(path, workspace, report):
             continue
         name = briefing_name(path.name if path.is_dir() else path.stem)
+        name = names.get(name, name)
         if name in found:
             refuse(
                 "W006",

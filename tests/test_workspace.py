@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.config import NAME
+from publish.config import NAME, RESERVED
 from publish.diagnostics import Diagnostic, InputError
-from publish.workspace import RESERVED, Workspace, briefing_name, entries, load
+from publish.workspace import Workspace, briefing_name, entries, load
 
 
 def folder(root: Path, *names: str) -> Workspace:
@@ -34,6 +34,14 @@ def test_a_file_is_a_briefing_and_a_folder_holds_the_pages_of_one(tmp_path: Path
 
     assert names == {"one": ["one.md"], "two": ["page-1.txt", "page-2.txt", "page-10.txt"]}
     assert findings == []
+
+
+def test_the_configuration_may_give_another_name(tmp_path: Path) -> None:
+    workspace = folder(tmp_path, "a-long-name-of-a-file.md", "two.md")
+
+    found = entries(workspace, lambda _: None, {"a-long-name-of-a-file": "one"})
+
+    assert [entry.name for entry in found] == ["one", "two"]
 
 
 def test_hidden_files_and_editors_copies_are_no_sources(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 ``python bench/run.py`` prints a table and writes ``bench/results/last.json``. The year is read from
 ``../shared/data/whitehouse`` or the folder that ``PUBLISH_REAL_DATA`` names. Times are of whole processes, memory is
-the largest sum over a process and its children; both move with the machine, so look at the ratios.
+the largest sum over a process and its children (PSS); both move with the machine, so look at the ratios.
 """
 
 from __future__ import annotations
@@ -75,15 +75,16 @@ def _watch(running: subprocess.Popen[bytes], peak: list[int]) -> None:
 
 
 def _resident(pid: int) -> int:
+    """Bytes of a process and all below it; what several share is divided among them (PSS)."""
     total, waiting = 0, [pid]
     while waiting:
         one = waiting.pop()
         try:
-            status = Path(f"/proc/{one}/status").read_text("ascii")
+            status = Path(f"/proc/{one}/smaps_rollup").read_text("ascii")
             waiting += map(int, Path(f"/proc/{one}/task/{one}/children").read_text("ascii").split())
         except OSError:
             continue
-        if found := re.search(r"VmRSS:\s+(\d+)", status):
+        if found := re.search(r"Pss:\s+(\d+)", status):
             total += int(found[1]) * 1024
     return total
 

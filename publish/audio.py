@@ -14,14 +14,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from functools import cache
 from hashlib import blake2b
+from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import av
 import msgspec
 
 from publish.diagnostics import Diagnostic, MissingError, Place
 from publish.model import Track
+
+if TYPE_CHECKING:
+    import av
 
 RATE = 22_050
 """Samples a second of everything that is encoded."""
@@ -30,8 +35,12 @@ FRAME = 576
 BIT_RATE = 48_000
 LEAST_PAUSE = 2 * FRAME
 """Samples of silence at the end of every clip: what the joining of frames needs."""
-ENCODER = f"libmp3lame in av {av.__version__}, {RATE} Hz mono, {BIT_RATE} bit/s, level 9, no reservoir, clip 1"
-"""Everything that shapes the frames made from given samples; part of a clip's key."""
+
+
+@cache
+def encoder() -> str:
+    """Everything that shapes the frames made from given samples; part of a clip's key."""
+    return f"libmp3lame in av {version('av')}, {RATE} Hz mono, {BIT_RATE} bit/s, level 9, no reservoir, clip 1"
 
 
 # --- What engines are asked for, and give back ------------------------------------------------------------------------
@@ -115,12 +124,16 @@ def resampled(speech: Speech) -> bytes:
         raise SpeechError("the engine gave half a sample")
     if speech.rate == RATE or not speech.pcm:
         return speech.pcm
+    import av  # noqa: PLC0415  # FFmpeg takes 16 MB of every process, and most builds of text need none of it
+
     resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
     frames = [*resampler.resample(_frame(speech.pcm, speech.rate)), *resampler.resample(None)]
     return b"".join(bytes(frame.planes[0])[: frame.samples * 2] for frame in frames)
 
 
 def _frame(pcm: bytes, rate: int = RATE, at: int = 0) -> av.AudioFrame:
+    import av  # noqa: PLC0415  # as above
+
     frame = av.AudioFrame(format="s16p", layout="mono", samples=len(pcm) // 2)
     frame.planes[0].update(pcm)
     frame.sample_rate = rate
@@ -152,6 +165,8 @@ def encode(pcm: Iterable[bytes], pause: int) -> Encoded:
 
     Silence beyond what the joining needs is not worth encoding: its frames are constant.
     """
+    import av  # noqa: PLC0415  # as above
+
     context = av.CodecContext.create("libmp3lame", "w")
     assert isinstance(context, av.AudioCodecContext)  # noqa: S101  # PyAV's type is that of any codec
     context.sample_rate, context.layout, context.format = RATE, "mono", "s16p"
@@ -237,7 +252,7 @@ def _crc(data: bytes) -> int:
 
 def key(*parts: str) -> str:
     """The name of a clip in the cache, from everything that it is made of."""
-    return digest([ENCODER, *parts])
+    return digest([encoder(), *parts])
 
 
 def digest(parts: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future, as_completed
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, wait
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
@@ -111,6 +111,7 @@ class _Build:
         self.made: list[str] = []
         self.records: dict[str, Record] = {}
         self.names: set[str] = set()
+        self.weights: dict[str, int] = {}
         self.orphans: dict[str, str] = {}
 
     def run(self) -> Summary:
@@ -139,40 +140,29 @@ class _Build:
         self.names = {entry.name for entry in listed}
         self.orphans = self._orphaned(self.names)
         for entry in listed:
-            sources = self._sources(entry)
+            self.weights[entry.name] = sum(path.stat().st_size for path in entry.files)
             languages = editions(entry.name, settings, found)
             known.update(languages)
             for language in languages:
                 if asked and language not in asked:
                     continue
-                if sources is None:
-                    self._keep_last(f"{entry.name}/{language}")
-                else:
-                    tasks.append(self._task(entry.name, language, languages, sources, (settings, found, formats)))
+                tasks.append(self._task(entry, language, languages, (settings, found, formats)))
         if unknown := sorted(asked - known):
             command = f"publish catalog update --language {unknown[0]}"
             message = f"there is no edition in {', '.join(unknown)}; `{command}` begins one"
             raise UsageError(Diagnostic("W012", message))
         return tasks
 
-    def _sources(self, entry: Entry) -> tuple[Source, ...] | None:
-        """The files of a briefing; None, and a finding, when one cannot be used."""
-        try:
-            names = [relative(path, self.workspace) for path in entry.files]
-            return tuple(load(read_bytes(path, name), name) for path, name in zip(entry.files, names, strict=True))
-        except PublishError as error:
-            self._fault(error)
-            return None
-
     def _task(
         self,
-        name: str,
+        entry: Entry,
         language: str,
         languages: tuple[str, ...],
-        sources: tuple[Source, ...],
         shared: tuple[Settings, dict[str, dict[str, Path]], tuple[str, ...]],
     ) -> task.Task:
+        """A task whose sources are named; their texts are read when its turn comes."""
         settings, found, formats = shared
+        name = entry.name
         last = self.last.tasks.get(f"{name}/{language}", Record("", ()))
         anchors = self.workspace.anchors / f"{name}.tsv"
         status = settings.briefing(name).status
@@ -180,7 +170,7 @@ class _Build:
             name=name,
             language=language,
             languages=languages,
-            sources=sources,
+            sources=tuple(Source(relative(path, self.workspace), "") for path in entry.files),
             anchors=_text(anchors) if anchors.is_file() else "",
             orphans={} if anchors.is_file() else self.orphans,
             catalogs=self._chain(language, languages[0], name, found),
@@ -260,15 +250,31 @@ class _Build:
     # -- the work ------------------------------------------------------------------------------------------------------
 
     def _do(self, stale: list[task.Task]) -> None:
-        stale.sort(key=_weight, reverse=True)
-        self.progress.begin(sum(map(_weight, stale)), len(stale))
+        stale.sort(key=self._weight, reverse=True)
+        self.progress.begin(sum(map(self._weight, stale)), len(stale))
         jobs = self.options.jobs or os.cpu_count() or 1
         speaks = any(plugins.writer(name).AUDIO for one in stale[:1] for name in one.formats)
-        small = not speaks and sum(map(_weight, stale)) < _SMALL
-        results = _here(stale) if jobs == 1 or len(stale) < 2 or small else _spread(stale, jobs)  # noqa: PLR2004
-        for one, result in results:
+        small = not speaks and sum(map(self._weight, stale)) < _SMALL
+        alone = jobs == 1 or len(stale) < 2 or small  # noqa: PLR2004  # one task needs no second process
+        loaded = filter(None, map(self._loaded, stale))
+        for one, result in _here(loaded) if alone else _spread(loaded, min(jobs, len(stale))):
             self._take(one, result)
-            self.progress.advance(_weight(one), one.key)
+            self.progress.advance(self._weight(one), one.key)
+
+    def _weight(self, one: task.Task) -> int:
+        """How much work a task is: bytes of its sources."""
+        return self.weights[one.name]
+
+    def _loaded(self, one: task.Task) -> task.Task | None:
+        """The task with the texts of its sources; None, and a finding, when one of them cannot be used."""
+        try:
+            paths = ((self.workspace.root / source.file, source.file) for source in one.sources)
+            texts = tuple(load(read_bytes(path, name), name) for path, name in paths)
+        except PublishError as error:
+            self._fault(error)
+            self._keep_last(one.key)
+            return None
+        return msgspec.structs.replace(one, sources=texts)
 
     def _take(self, one: task.Task, result: task.Result) -> None:
         self.findings += result.findings
@@ -377,28 +383,38 @@ class _Build:
 # --- Where the tasks run ----------------------------------------------------------------------------------------------
 
 
-def _here(stale: list[task.Task]) -> Iterator[tuple[task.Task, task.Result]]:
-    for one in stale:
+def _here(tasks: Iterable[task.Task]) -> Iterator[tuple[task.Task, task.Result]]:
+    for one in tasks:
         yield one, task.run(one)
 
 
-def _spread(stale: list[task.Task], jobs: int) -> Iterator[tuple[task.Task, task.Result]]:
-    """Over processes: one that dies takes no other task along."""
-    from pebble import ProcessExpired, ProcessPool  # noqa: PLC0415  # 64 ms that small builds need not pay
+def _spread(tasks: Iterable[task.Task], jobs: int) -> Iterator[tuple[task.Task, task.Result]]:
+    """Over processes: one that dies takes no other task along. Two tasks a process wait, so memory does not grow."""
+    from pebble import ProcessPool  # noqa: PLC0415  # 64 ms that small builds need not pay
 
-    with ProcessPool(max_workers=min(jobs, len(stale)), context=get_context("spawn"), initializer=_deaf) as pool:
-        futures: dict[Future[task.Result], task.Task] = {pool.schedule(task.run, args=[one]): one for one in stale}
+    waiting: dict[Future[task.Result], task.Task] = {}
+    with ProcessPool(max_workers=jobs, context=get_context("spawn"), initializer=_deaf) as pool:
         try:
-            for future in as_completed(futures):
-                one = futures[future]
-                try:
-                    yield one, future.result()
-                except ProcessExpired as error:
-                    message = f"the process that made it ended by itself (code {error.exitcode}); build again to retry"
-                    finding = Diagnostic("B005", message, Place(one.sources[0].file))
-                    yield one, task.Result(key=one.key, findings=(finding,), error=ExitCode.PROBLEMS)
+            for one in tasks:
+                waiting[pool.schedule(task.run, args=[one])] = one
+                if len(waiting) >= 2 * jobs:
+                    yield from _finished(waiting, FIRST_COMPLETED)
+            yield from _finished(waiting, ALL_COMPLETED)
         finally:
             pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types for it
+
+
+def _finished(waiting: dict[Future[task.Result], task.Task], when: str) -> Iterator[tuple[task.Task, task.Result]]:
+    from pebble import ProcessExpired  # noqa: PLC0415
+
+    for future in wait(waiting, return_when=when).done:
+        one = waiting.pop(future)
+        try:
+            yield one, future.result()
+        except ProcessExpired as error:
+            message = f"the process that made it ended by itself (code {error.exitcode}); build again to retry"
+            finding = Diagnostic("B005", message, Place(one.sources[0].file))
+            yield one, task.Result(key=one.key, findings=(finding,), error=ExitCode.PROBLEMS)
 
 
 def _deaf() -> None:
@@ -450,10 +466,6 @@ def public(status: str, now: float) -> bool:
     """Whether a briefing may be listed: it is no draft, and no embargo holds."""
     end = embargo(status)
     return status == "public" if end is None else end.timestamp() <= now
-
-
-def _weight(one: task.Task) -> int:
-    return sum(len(source.text) for source in one.sources)
 
 
 def _text(path: Path) -> str:

@@ -4,7 +4,7 @@ set -eu
 missing=""
 need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
 need chromium chromium
-need java default-jdk-headless
+need javac default-jdk-headless
 need node nodejs
 need npm npm
 need msgfmt gettext

@@ -125,6 +125,7 @@ _TOKEN = re.compile(
     |<(?P<image>img\b[^<>]{0,1000})/?>
     |<(?P<close>/)?
         (?P<tag>s|del|strike|ins|u|em|i|b|strong|span|figure|figcaption|sup|sub|br|a)\b(?P<attributes>[^<>]{0,300})>
+    |(?P<both>\*{3}|_{3})
     |(?P<strong>\*\*|__)
     |(?P<strike>~~)
     |(?P<star>\*|_)
@@ -215,6 +216,8 @@ class Markdown:
                 self._stack[-1].parts.append(Link(found["auto"], (Text(found["auto"]),)))
             case "tag":
                 self._tag(found)
+            case "both":
+                self._both(found, text)
             case "strong":
                 self._flank("strong", found, text)
             case "strike":
@@ -249,6 +252,18 @@ class Markdown:
                 self._end(kind, found.group())
         elif after and not after.isspace() and not (found.group()[0] == "_" and before.isalnum()):
             self._begin(kind, found.group())
+        else:
+            self._add(found.group())
+
+    def _both(self, found: re.Match[str], text: str) -> None:
+        """Three signs in a row: strong, and emphasis in it."""
+        sign, after = found.group()[0], text[found.end() : found.end() + 1]
+        if self._open["em"] and self._open["strong"]:
+            self._end("em", sign)
+            self._end("strong", sign * 2)
+        elif after and not after.isspace():
+            self._begin("strong", sign * 2)
+            self._begin("em", sign)
         else:
             self._add(found.group())
 

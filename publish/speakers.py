@@ -49,10 +49,16 @@ _NEAR = 2
 """Letters in which a slip differs from what was meant."""
 
 
+_ALIKE = str.maketrans({".": " ", "’": "'", "ʼ": "'", "‘": "'"})
+
+
 @lru_cache(4096)
 def fold(label: str) -> str:
-    """What two labels must share to be one speaker: case, full stops and kinds of white space do not matter."""
-    return " ".join(unicodedata.normalize("NFKC", label).replace(".", " ").split()).casefold()
+    """What two labels must share to be one speaker.
+
+    Case, full stops, kinds of apostrophe and of white space do not matter.
+    """
+    return " ".join(unicodedata.normalize("NFKC", label).translate(_ALIKE).split()).casefold()
 
 
 def slug(name: str) -> str:

@@ -120,8 +120,9 @@ def no_speaker(text: str) -> str | None:
 class Labels:
     """Which of the candidates in a file are labels.
 
-    Capitals, bold type and Q are. A name in small letters is one when it is written so in ``series.toml`` or, in
-    other letters, elsewhere in the file; or when the file has no labels of any other form, and many of these.
+    Capitals, a name in bold type and Q are, and any other words in bold that stand so twice. A name in small letters
+    is one when it is written so in ``series.toml`` or, in other letters, elsewhere in the file; or when the file has
+    no labels of any other form, and many of these.
     """
 
     def __init__(self, lines: Sequence[Line], cast: Cast, *, talk: bool) -> None:
@@ -129,7 +130,8 @@ class Labels:
         self._cast, self._talk = cast, talk
         self._candidates = {line.text: candidate(line.text, talk=talk) for line in lines if line.kind == "text"}
         found = [label for line in lines if line.kind == "text" and (label := self._candidates[line.text])]
-        self._known = {fold(label.name) for label in found if self._sure(label)}
+        bold = Counter(fold(label.name) for label in found if label.form == "bold")
+        self._known = {fold(label.name) for label in found if self._sure(label) or bold[fold(label.name)] > 1}
         counts = Counter(fold(label.name) for label in found if label.form == "plain" and is_name(label.name))
         self.plain = not self._known and not talk and len(counts) > 1 and counts.total() >= _LEAST
         """Whether names in small letters are taken for speakers."""
@@ -159,8 +161,9 @@ class Labels:
     def quoted(self, text: str) -> Label | None:
         """What looks like a label and is none, since quoted words follow, or since its letters are small."""
         label = self._candidate(text)
-        name = label.name if label and not self._talk else ""
-        return label if is_name(name) and not self.known(name) else None
+        if label is None or self._talk or self.known(label.name):
+            return None
+        return label if label.form == "bold" or is_name(label.name) else None
 
     def stopped(self, text: str) -> str:
         """The name of a speaker that stands at the beginning with a full stop for a colon; else empty."""

@@ -9,7 +9,8 @@ from typing import Literal
 import msgspec
 
 HEADING = re.compile(r"(#{1,6})[^\S\n]+(?=\S)")
-_BULLET = re.compile(r"[-*+•]\s+(?=\S)")
+_BULLET = re.compile(r"[-*+•]\s+(?=\S)(?!(?:[-*]\s*)+$)")
+"""The sign of a list before words; "* * *" is a rule."""
 _ITEM = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
 _FENCE = re.compile(r"(`{3,}|~{3,})([^`]{0,80})$")
 _UNDERLINE = re.compile(r"=+|-{3,}")

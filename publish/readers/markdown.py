@@ -147,7 +147,6 @@ _TIME = re.compile(
 _END = re.compile(r"(?:\* ?)?(?:END|\\?#{3,4}|# # #|-30-)(?P<time> \d{1,2}:\d{2}.{0,20})?")
 _RULE = re.compile(r"(?:[-*_] ?){3,}|={3,}")
 _STAMP = re.compile(r"\\?\[\(?(\d{1,2}:\d{2}(?::\d{2})?)\)?\\?\]\s*")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _PREFACE = re.compile(r"(?:[^\W\d_][^:：]{0,40}[:：]\s*)?(?:<?https?://\S+|\d{1,2}:\d{2}(?::\d{2})?)")
 """What may stand above a talk: an address or a time, perhaps with a word what it is."""
 _BRACKETS = "([（\\"
@@ -207,10 +206,16 @@ class _Transcript:
         return logical(text.split("\n")[skipped:], skipped + 1)
 
     def _without_comments(self, text: str) -> str:
-        found = list(_COMMENT.finditer(text))
-        for comment in found[:_TOLD]:
-            self._say("R007", "a comment is left out", Place(self._file, text.count("\n", 0, comment.start()) + 1))
-        return _COMMENT.sub(lambda comment: "\n" * comment.group().count("\n"), text)
+        """The text without its comments; their line ends stay, so that places hold."""
+        kept, at, told = [], 0, 0
+        while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin)) >= 0:
+            told += 1
+            if told <= _TOLD:
+                place = Place(self._file, text.count("\n", 0, begin) + 1)
+                self._say("R007", f"the comment {folded(text[begin : begin + 40])!r} … is left out", place)
+            kept += [text[at:begin], "\n" * text.count("\n", begin, end)]
+            at = end + 3
+        return "".join((*kept, text[at:]))
 
     def _joined(self, block: Iterable[Line]) -> Iterator[Line]:
         """A break before a small letter stands inside a sentence: the lines are one."""
@@ -316,9 +321,10 @@ class _Transcript:
         if name := self._labels.stopped(text):
             self._say("R004", f"{name!r} is a speaker, and no colon follows; if a turn begins here, put one", place)
         elif label := self._labels.quoted(text):
+            bold = "" if label.form == "bold" else f"write `**{label.name}:**`, or "
             message = (
                 f"{label.name!r} before a colon is taken for words, not for a speaker; if it is one, "
-                f"write `**{label.name}:**`, or list it in `aliases` in series.toml"
+                f"{bold}list it in `aliases` in series.toml"
             )
             self._say("R016", message, place)
 
@@ -334,8 +340,12 @@ class _Transcript:
         ):
             self._direction(self._parts(text, place), place)
             return
-        if self._speaker is not None and not self._open and (stamp := _STAMP.match(text[:_SHORT])):
-            self._time, text = stamp[1], text[stamp.end() :]
+        if self._speaker is not None and text[0] in _BRACKETS and (stamp := _STAMP.match(text[:_SHORT])):
+            text = text[stamp.end() :]
+            if self._open:
+                self._say("R007", f"the time stamp {stamp[1]} inside a turn is left out", place)
+            else:
+                self._time = stamp[1]
         self._say_words(self._parts(text, place), text, place)
 
     def _say_words(self, parts: tuple[Inline, ...], text: str, place: Place) -> None:
@@ -410,7 +420,7 @@ class _Transcript:
         return (taken,) if taken else ()
 
     def _parts(self, text: str, place: Place) -> tuple[Inline, ...]:
-        if text.count("(") > text.count(")"):
+        if text.count("(") > text.count(")") or text.count("\\[") > text.count("\\]"):
             self._say("R009", "a bracket is not closed in this paragraph, and is kept as it is; close it", place)
         return Markdown(self._language, self.report, place).read(text)
 

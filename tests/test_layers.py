@@ -23,6 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = (
 )  # fmt: skip
 """From the vocabulary up to the command line; a package stands for all of its modules."""
 MODULES = sorted(PACKAGE.rglob("*.py"))
+FORMATS = ("readers", "writers", "engines")
 
 
 def top(path: Path) -> str:
@@ -39,19 +40,58 @@ def layer(name: str) -> int:
 
 def imported(path: Path) -> set[str]:
     """Modules of the package that a module imports, at its top or inside a function; not those for types alone."""
-    tree = ast.parse(path.read_text("utf-8"))
+    return imports(path.read_text("utf-8"))
+
+
+def imports(text: str) -> set[str]:
+    tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             node.body = []
     names: set[str] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "publish":
-            inside = node.module.split(".")[1:]
-            whole = not inside or inside in (["readers"], ["writers"], ["engines"])
-            names |= {".".join((*inside, alias.name)) for alias in node.names} if whole else {".".join(inside)}
+        if isinstance(node, ast.ImportFrom):
+            assert not node.level, f"line {node.lineno}: write the whole name, `from publish.… import …`"
+            names |= _imported_from(node)
         elif isinstance(node, ast.Import):
             names |= {alias.name.removeprefix("publish.") for alias in node.names if alias.name.startswith("publish.")}
     return names
+
+
+def _imported_from(node: ast.ImportFrom) -> set[str]:
+    package, *inside = (node.module or "").split(".")
+    if package != "publish":
+        return set()
+    whole = not inside or inside in (["readers"], ["writers"], ["engines"])
+    return {".".join((*inside, alias.name)) for alias in node.names} if whole else {".".join(inside)}
+
+
+def test_imports_are_found_wherever_they_stand() -> None:
+    text = """
+from typing import TYPE_CHECKING
+import publish.po
+from publish import model, __version__
+from publish.writers import web
+from publish.readers.markdown import read
+if TYPE_CHECKING:
+    from publish import cli
+def late():
+    from publish.speech import narrate
+"""
+    assert imports(text) == {"po", "model", "__version__", "writers.web", "readers.markdown", "speech"}
+    with pytest.raises(AssertionError, match="line 1: write the whole name"):
+        imports("from . import model")
+
+
+def test_every_module_that_is_listed_exists_once() -> None:
+    listed = [name for names in LAYERS for name in names]
+
+    assert sorted(listed) == sorted({top(path) for path in MODULES})
+
+
+def test_a_module_that_is_not_listed_says_what_to_do() -> None:
+    with pytest.raises(AssertionError, match=r"publish/novel\.py is in no layer; put it into LAYERS of this test"):
+        layer("novel")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
@@ -63,14 +103,11 @@ def test_a_module_imports_only_from_its_own_layer_and_those_below(path: Path) ->
     assert above == set()
 
 
-@pytest.mark.parametrize("folder", ["readers", "writers", "engines"])
-def test_formats_and_engines_never_import_each_other(folder: str) -> None:
+@pytest.mark.parametrize("folder", FORMATS)
+def test_formats_and_engines_import_of_each_other_only_the_helpers_of_their_own_folder(folder: str) -> None:
     for path in sorted((PACKAGE / folder).glob("*.py")):
-        others = {
-            name
-            for name in imported(path)
-            if name.split(".")[0] in {"readers", "writers", "engines"} and not name.split(".")[-1].startswith("_")
-        }
+        helpers = f"{folder}._"
+        others = {name for name in imported(path) if name.split(".")[0] in FORMATS and not name.startswith(helpers)}
         assert others == set(), path.name
 
 

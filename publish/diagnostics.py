@@ -127,6 +127,7 @@ CODES: dict[str, Severity] = {
     "R023": Severity.WARNING,  # a control character is left out
     "R024": Severity.WARNING,  # a value of the front matter that cannot be used
     "R025": Severity.NOTE,  # names in small letters are taken for speakers
+    "R026": Severity.ERROR,  # a paragraph is too long
     "R026": Severity.ERROR,  # a language that is no language tag
     # -- S: speech
     "S001": Severity.ERROR,  # a text could not be spoken: the engine failed twice

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from publish.diagnostics import Diagnostic, Place, Report
+from publish.diagnostics import Diagnostic, Place, Report, refuse
 from publish.languages import canonical, cues
 from publish.model import (
     Code,
@@ -59,6 +59,22 @@ def readable(source: Source, report: Report) -> Source:
 
 _TOLD = 20
 """Control characters that are told one by one: a file with more of them is damaged, and that is seen."""
+
+LONGEST = 1_000_000
+"""Characters of a paragraph, at most: far more than anybody says without a pause, and little enough for every pass."""
+
+
+def bounded(text: str, place: Place) -> str:
+    """The words of a paragraph.
+
+    Raises:
+        InputError: They are too many for one.
+    """
+    if len(text) > LONGEST:
+        message = f"this paragraph has {len(text):,} characters, and {LONGEST:,} is the limit; divide it by blank lines"
+        refuse("R026", message, place)
+    return text
+
 
 # --- Brackets, in any source ------------------------------------------------------------------------------------------
 

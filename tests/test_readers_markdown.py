@@ -504,3 +504,10 @@ def test_a_file_of_nothing_but_names_is_read() -> None:
     briefing, _ = read("\n\n".join(f"{name}:  x" for name in names))
 
     assert len(briefing.participants) == 5_000
+
+
+def test_a_line_of_fifty_megabytes_is_refused_with_its_place() -> None:
+    with pytest.raises(InputError) as refused:
+        read("Q  One?\n\nMS. ROE:  " + "a (b " * 10_000_000)
+
+    assert (refused.value.diagnostic.code, refused.value.diagnostic.place.line) == ("R026", 3)

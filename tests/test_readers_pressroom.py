@@ -176,3 +176,10 @@ def test_a_line_of_nothing_but_marks_is_read_in_one_pass(unit: str) -> None:
 
     assert pressroom.claims(source) in range(101)
     assert said(read(source.text)[0])[0][0] == "Lena Marsh"
+
+
+def test_a_line_of_fifty_megabytes_is_refused_with_its_place() -> None:
+    with pytest.raises(InputError) as refused:
+        read("Lena Marsh:\n\n" + "a (b " * 10_000_000)
+
+    assert (refused.value.diagnostic.code, refused.value.diagnostic.place.line) == ("R026", 3)

@@ -15,7 +15,7 @@ from publish.config import Settings, embargo
 from publish.dates import iso
 from publish.diagnostics import Diagnostic, Place, Report, refuse
 from publish.frontmatter import FrontMatter, front_matter
-from publish.inlines import Markdown, folded, is_direction, readable
+from publish.inlines import Markdown, bounded, folded, is_direction, readable
 from publish.languages import canonical
 from publish.model import Briefing, Code, Inline, PageBreak, Paragraph, Text, Turn, plain
 from publish.pages import ordered, report_missing
@@ -250,6 +250,7 @@ class _Transcript:
 
     def _line(self, line: Line) -> None:
         place = self._at(line)
+        bounded(line.text, place)
         match line.kind:
             case "heading":
                 self._heading(line.text, line.level, place)

@@ -14,7 +14,7 @@ import msgspec
 from publish.config import Settings
 from publish.dates import iso
 from publish.diagnostics import Diagnostic, Place, Report, refuse
-from publish.inlines import bracketed, folded, is_direction, readable, tidy
+from publish.inlines import bounded, bracketed, folded, is_direction, readable, tidy
 from publish.model import Briefing, Inline, Kind, PageBreak, Paragraph, Participant, Text, Turn, plain
 from publish.pages import Page, ordered, report_missing
 from publish.speakers import Cast
@@ -190,6 +190,7 @@ class _PressRoom:
             self._words(block.text, place)
 
     def _words(self, text: str, place: Place) -> None:
+        bounded(text, place)
         if is_direction(text) and (self._open or not self._label):
             self._direction(text, place)
             return

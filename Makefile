@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer. PYTHON=… names another than the first that is found.
 
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
-	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
 .PHONY: all build test lint bench golden messages clean
@@ -14,7 +14,8 @@ build: .venv/installed
 	@$(BIN)/python docs/where.py
 
 .venv/created:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found; install it, or name it: make PYTHON=/path/to/python3" >&2; exit 4; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed and was not found;" \
+		"install it (Debian: apt install python3-venv), or name it: make PYTHON=/path/to/python3" >&2; exit 4; }
 	$(PYTHON) -m venv .venv
 	@touch $@
 

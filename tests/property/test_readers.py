@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 from hypothesis import example, given, settings
@@ -12,7 +14,7 @@ from publish import document, plugins
 from publish.config import Settings
 from publish.diagnostics import Diagnostic, InputError
 from publish.inlines import tidy
-from publish.model import Briefing, Nest, Paragraph, Text, walk
+from publish.model import Briefing, Nest, Paragraph, Text, plain, walk
 from publish.model import paragraphs as all_paragraphs
 from publish.work import Source
 
@@ -78,6 +80,38 @@ def test_any_pages_are_a_briefing_or_are_refused(name: str, texts: list[str]) ->
     except InputError:
         return
     _holds_the_invariants(briefing)
+
+
+_WORD = "W"
+"""Stands for a word; each gets a number, so that words are told apart."""
+_MARKED = st.lists(
+    st.one_of(
+        st.just(_WORD),
+        st.sampled_from(("MS. ROE:  ", "Lena Marsh:\n\n", " ", "\n\n", "\\", "](http://x.y)", *_SIGNS[5:])),
+    ),
+    min_size=3,
+    max_size=40,
+).map("".join)
+
+
+@pytest.mark.parametrize(("name", "begin"), [("markdown", "Q  go\n\n"), ("pressroom", "Lena Marsh:\n\n")])
+@given(text=_MARKED)
+@settings(max_examples=300, deadline=None)
+def test_no_word_is_lost_or_moved_without_a_report(name: str, begin: str, text: str) -> None:
+    numbers = iter(range(1, 1000))
+    source = Source("a.txt", begin + re.sub(_WORD, lambda _: f"w{next(numbers)}x", text))
+    findings: list[Diagnostic] = []
+
+    try:
+        briefing = plugins.reader(name).read("a", (source,), Settings(), findings.append)
+    except InputError:
+        return  # refused as a whole: nobody speaks in it
+    if not {finding.code for finding in findings} & {"R005", "R007"}:
+        said = [plain(paragraph.parts, deleted=True) for paragraph in all_paragraphs(briefing)]
+        labels = [turn.label for turn in briefing.turns]
+        expected = re.findall(r"w\d+x", source.text)
+        if not any(_WORD.lower() in label for label in labels):
+            assert re.findall(r"w\d+x", " ".join(said)) == expected
 
 
 @given(briefing=briefings())

@@ -19,12 +19,14 @@ import tempfile
 import threading
 import time
 import venv
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("PUBLISH_REAL_DATA", ROOT.parent / "shared" / "data"))
 SPHINX = "sphinx==8.1.3"
 FORMATS = "web,epub,catalog"
+LABEL = re.compile(r"^([A-Z][A-Z .’'-]+:|Q)\s+")
 
 
 def main() -> None:
@@ -119,35 +121,35 @@ def _workspace(folder: Path, files: list[Path]) -> Path:
 
 
 def sphinx(folder: Path, files: list[Path]) -> dict[str, dict[str, float]]:
-    """The same year by Sphinx, from reStructuredText: html, epub and gettext."""
+    """The same year by Sphinx, from reStructuredText: html, epub and gettext.
+
+    With a section and a label for each turn, so that a turn can be reached and linked as in our outputs; and again with
+    speakers as bold words in running text, the least that Sphinx can be asked for.
+    """
     python = _sphinx_python()
-    source = folder / "rst"
-    source.mkdir()
+    return {
+        "Sphinx: turns as sections": _sphinx_year(python, folder / "sections", files, _sections),
+        "Sphinx: names in bold": _sphinx_year(python, folder / "bold", files, _bold),
+    }
+
+
+def _sphinx_year(python: str, folder: Path, files: list[Path], written: Callable[[str, str], str]) -> dict[str, float]:
+    source = folder / "source"
+    source.mkdir(parents=True)
     names = [f"b{number:03}" for number in range(len(files))]
     (source / "conf.py").write_text('project = "A year of briefings"\nlanguage = "en"\n', encoding="utf-8")
     toc = "\n   ".join(names)
     (source / "index.rst").write_text(
-        f"A year of briefings\n===================\n\n.. toctree::\n\n   {toc}\n", encoding="utf-8"
+        f"A year of briefings\n===================\n\n.. toctree::\n   :maxdepth: 1\n\n   {toc}\n", encoding="utf-8"
     )
     for name, file in zip(names, files, strict=True):
-        (source / f"{name}.rst").write_text(_rst(file.read_text("utf-8")), encoding="utf-8")
-    total = {"seconds": 0.0, "megabytes": 0.0}
+        (source / f"{name}.rst").write_text(written(name, file.read_text("utf-8")), encoding="utf-8")
+    rows = []
     for builder in ("html", "epub", "gettext"):
-        command = [
-            python,
-            "-m",
-            "sphinx",
-            "-q",
-            "-j",
-            "auto",
-            "-b",
-            builder,
-            str(source),
-            str(folder / "sphinx" / builder),
-        ]
-        row = measured(command, folder)
-        total = {"seconds": total["seconds"] + row["seconds"], "megabytes": max(total["megabytes"], row["megabytes"])}
-    return {"Sphinx: the year": total}
+        command = [python, "-m", "sphinx", "-q", "-b", builder, str(source), str(folder / builder)]
+        rows.append(measured(command, folder))
+    seconds = sum(row["seconds"] for row in rows)
+    return {"seconds": round(seconds, 3), "megabytes": max(row["megabytes"] for row in rows)}
 
 
 def _sphinx_python() -> str:
@@ -160,15 +162,34 @@ def _sphinx_python() -> str:
     return str(python)
 
 
-def _rst(markdown: str) -> str:
+def _bold(_name: str, markdown: str) -> str:
     """A briefing as reStructuredText: speakers in bold, paragraphs, nothing else."""
-    _, _, body = markdown.partition("\n---\n")
+    return _title(markdown) + "\n\n".join(LABEL.sub(r"**\1** ", block) for block in _escaped(markdown)) + "\n"
+
+
+def _sections(name: str, markdown: str) -> str:
+    """A briefing as reStructuredText: a section for each turn, with a label that says which."""
+    out = [_title(markdown)]
+    for number, block in enumerate(_escaped(markdown)):
+        found = LABEL.match(block)
+        if found:
+            heading = found[1].rstrip(":")
+            out.append(f".. _{name}-t{number}:\n\n{heading}\n{'-' * len(heading) * 2}\n\n{block[found.end() :]}\n\n")
+        else:
+            out.append(f"{block}\n\n")
+    return "".join(out)
+
+
+def _title(markdown: str) -> str:
     found = re.search(r"^title: ['\"]?(.*?)['\"]?$", markdown, re.MULTILINE)
     title = found[1] if found else "Briefing"
-    blocks = ["\n".join(line.strip() for line in block) for block in _blocks(body)]
-    escaped = (re.sub(r"([\\*`|_])", r"\\\1", block) for block in blocks)
-    named = (re.sub(r"^([A-Z][A-Z .’'-]+:|Q)\s+", r"**\1** ", block) for block in escaped)
-    return f"{title}\n{'=' * (len(title) * 2)}\n\n" + "\n\n".join(named) + "\n"
+    return f"{title}\n{'=' * (len(title) * 2)}\n\n"
+
+
+def _escaped(markdown: str) -> Iterator[str]:
+    _, _, body = markdown.partition("\n---\n")
+    for block in _blocks(body):
+        yield re.sub(r"([\\*`|_])", r"\\\1", "\n".join(line.strip() for line in block))
 
 
 def _blocks(text: str) -> list[list[str]]:
@@ -209,14 +230,13 @@ def _hours(work: Path) -> float:
 
 def report(rows: dict[str, dict[str, float]], sessions: int) -> None:
     """Print rows and ratios, and keep them."""
-    width = max(map(len, rows))
+    width = max(map(len, rows)) + 10
     print(f"{sessions} briefings, {os.cpu_count()} cores, Python {sys.version.split()[0]}")
     for name, row in rows.items():
         more = ", ".join(f"{value} {key}" for key, value in row.items() if key not in {"seconds", "megabytes"})
         print(f"{name:<{width}} {row['seconds']:>9.2f} s {row['megabytes']:>8.0f} MB  {more}")
-    ratios = {}
-    if "Sphinx: the year" in rows:
-        ratios["Sphinx / publish"] = rows["Sphinx: the year"]["seconds"] / rows["publish: the year"]["seconds"]
+    year = rows["publish: the year"]["seconds"]
+    ratios = {f"{name} / publish": row["seconds"] / year for name, row in rows.items() if name.startswith("Sphinx")}
     spoken = next((row for name, row in rows.items() if name.endswith("with audio")), None)
     if spoken:
         ratios["publish / bare engine and encoder"] = spoken["seconds"] / rows["bare engine and encoder"]["seconds"]

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import Levenshtein
 
-from publish.config import Settings, SpeakerSettings
+from publish.config import Settings
 from publish.diagnostics import Diagnostic, Place, Report
 from publish.model import Kind, Participant, Role, Turn
 
@@ -120,14 +120,13 @@ class Cast:
     def _participant(self, key: str, label: str) -> Participant:
         of = self._settings.speakers.get(key)
         kind, role = certain(label)
+        name = " ".join(label.split())
         if of is None:
-            return Participant(key, " ".join(label.split()), kind, role)
-        return self._told(key, label, of, role)
-
-    @staticmethod
-    def _told(key: str, label: str, of: SpeakerSettings, role: Role) -> Participant:
-        name = of.name or " ".join(label.split())
-        return Participant(key, name, of.kind, of.role or role, of.title, of.affiliation, of.language)
+            return Participant(key, name, kind, role)
+        kind = (
+            of.kind if of.name or of.kind != "person" else kind
+        )  # "person" is what the table says when it says nothing
+        return Participant(key, of.name or name, kind, of.role or role, of.title, of.affiliation, of.language)
 
     def report_slips(self) -> None:
         """Report labels that stand once or twice and are very near to one that stands often."""

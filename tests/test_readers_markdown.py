@@ -224,6 +224,12 @@ def test_names_in_small_letters_are_labels_where_there_are_no_others_and_that_is
     assert codes == ["R025:0"]
 
 
+def test_a_short_talk_between_two_names_in_small_letters_is_one() -> None:
+    assert [turn.label for turn in read("Anna: Hi.\n\nBen: Hello.")[0].turns] == ["Anna", "Ben"]
+    with pytest.raises(InputError):
+        read("Slides: none.\n\nNow, prose.\n\nMore of it.\n\nAddress: none.\n\nAnd more.")
+
+
 def test_a_label_without_words_is_reported_and_kept() -> None:
     briefing, codes = read("MS. ROE:\n\nQ  One?\n\nMR. LAND:")
 

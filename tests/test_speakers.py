@@ -103,6 +103,12 @@ def test_series_toml_says_who_a_label_is_and_an_alias_ends_the_warning() -> None
     assert not findings
 
 
+def test_a_table_that_gives_no_name_makes_no_person_of_an_unnamed_speaker() -> None:
+    found, _, _ = people("Q", settings=Settings(speakers={"q": SpeakerSettings(role="audience")}))
+
+    assert found == (Participant("q", "Q", "unnamed", "audience"),)
+
+
 def test_a_slip_names_both_labels_and_what_to_do() -> None:
     (finding,) = people(*["MS. DALTON"] * 3, "MS. DALOTON")[2]
 

@@ -133,7 +133,8 @@ class Labels:
         bold = Counter(fold(label.name) for label in found if label.form == "bold")
         self._known = {fold(label.name) for label in found if self._sure(label) or bold[fold(label.name)] > 1}
         counts = Counter(fold(label.name) for label in found if label.form == "plain" and is_name(label.name))
-        self.plain = not self._known and not talk and len(counts) > 1 and counts.total() >= _LEAST
+        enough = counts.total() >= _LEAST or 2 * counts.total() >= len(self._candidates)
+        self.plain = not self._known and not talk and len(counts) > 1 and enough
         """Whether names in small letters are taken for speakers."""
         self._counts = counts
 
@@ -172,4 +173,7 @@ class Labels:
 
 
 _LEAST = 4
-"""Names in small letters before a colon from which on they are taken for speakers."""
+"""Names in small letters before a colon from which on they are taken for speakers.
+
+Fewer are enough when half of the lines begin so.
+"""

@@ -265,7 +265,9 @@ def new(directory: Path, files: tuple[Path, ...], title: str, language: str, *, 
     tag = (tags(language) or ("en",))[0]
     made = maker.make(directory.resolve(), files, title, tag, findings.append)
     tell(findings, as_json=as_json)
-    click.echo(f"{short(made.root)}: {made.briefings} briefings, {made.speakers} speakers to confirm in series.toml.")
+    briefings = "1 briefing" if made.briefings == 1 else f"{made.briefings} briefings"
+    speakers = "1 speaker" if made.speakers == 1 else f"{made.speakers} speakers"
+    click.echo(f"{short(made.root)}: {briefings}, {speakers} to confirm in series.toml.")
     click.echo(f"Next: publish build {short(made.root)}")
 
 

@@ -35,6 +35,8 @@ _RUN = 6
 _SIZEABLE = 12
 """Words of such a one."""
 _QUESTION = "?？؟;"
+_BROKEN = ("—", "–", "-")
+"""Begins or ends what somebody was interrupted in."""
 _ASKING = frozenset({"journalist", "audience"})
 
 
@@ -100,6 +102,8 @@ class _Scan:
         words = _count(text, self._language)
         if before is not None and self._asks(before) and before.speaker == turn.speaker and not turn.opens:
             return False  # a question next to a question is a follow-up, or another voice in the same breath
+        if text.startswith(_BROKEN):
+            return False
         named = self._people[turn.speaker or ""].kind != "unnamed"
         if named:
             return turn.speaker != asked
@@ -116,14 +120,14 @@ class _Scan:
     def _handed_over(self, text: str) -> bool:
         """Whether a turn ends with words, or a bare name, that give somebody the word."""
         spans = sentences(text[-400:], self._language)
-        if not spans:
+        if not spans or text.rstrip().endswith(_BROKEN):
             return False
         last = _bare(text[-400:][slice(*spans[-1])])
         called = re.sub(r",\s+[^\s,]+(?:\s[^\s,]+)?$", "", last)
         if any(words == cue or words.endswith(f" {cue}") for cue in self._cues.hand_overs for words in (last, called)):
             return True
         words = re.split(r"[\s,]+", text[-400:][slice(*spans[-1])].strip(".!— –"))
-        name = 0 < len(words) <= _NAME and all(word[:1].isupper() for word in words)
+        name = 0 < len(words) <= _NAME and all(word[:1].isupper() and len(word) > 1 for word in words)
         return name and last not in self._cues.interjections and not any(sign.isdigit() for sign in last)
 
     def _greets(self, text: str) -> bool:

@@ -85,9 +85,15 @@ def test_a_hand_over_in_words_or_a_bare_name_opens_an_exchange(hand_over: str) -
     assert opened(briefing(("o", hand_over), ("q", QUESTION))) == [1]
 
 
-@pytest.mark.parametrize("answer", ["Yeah.", "Mm-hmm.", "It did not change.", "No, no.", "In 2031."])
+@pytest.mark.parametrize("answer", ["Yeah.", "Mm-hmm.", "It did not change.", "No, no.", "In 2031.", "I —", "Mary —"])
 def test_an_answer_is_no_hand_over(answer: str) -> None:
     turns = (("o", "Go ahead."), ("q", QUESTION), ("o", answer), ("q", "But is that all there is to it?"))
+
+    assert opened(briefing(*turns)) == [1]
+
+
+def test_who_goes_on_after_an_interruption_opens_nothing() -> None:
+    turns = (("o", "Go ahead."), ("q", QUESTION), ("o", "In the back."), ("q", "— or who else is going to pay for it?"))
 
     assert opened(briefing(*turns)) == [1]
 

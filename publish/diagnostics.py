@@ -127,8 +127,8 @@ CODES: dict[str, Severity] = {
     "R023": Severity.WARNING,  # a control character is left out
     "R024": Severity.WARNING,  # a value of the front matter that cannot be used
     "R025": Severity.NOTE,  # names in small letters are taken for speakers
-    "R026": Severity.ERROR,  # a paragraph is too long
     "R026": Severity.ERROR,  # a language that is no language tag
+    "R027": Severity.ERROR,  # a paragraph is too long
     # -- S: speech
     "S001": Severity.ERROR,  # a text could not be spoken: the engine failed twice
     "S002": Severity.WARNING,  # no voice for a language, or none that could be understood

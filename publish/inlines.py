@@ -72,7 +72,7 @@ def bounded(text: str, place: Place) -> str:
     """
     if len(text) > LONGEST:
         message = f"this paragraph has {len(text):,} characters, and {LONGEST:,} is the limit; divide it by blank lines"
-        refuse("R026", message, place)
+        refuse("R027", message, place)
     return text
 
 

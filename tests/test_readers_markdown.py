@@ -516,4 +516,4 @@ def test_a_line_of_fifty_megabytes_is_refused_with_its_place() -> None:
     with pytest.raises(InputError) as refused:
         read("Q  One?\n\nMS. ROE:  " + "a (b " * 10_000_000)
 
-    assert (refused.value.diagnostic.code, refused.value.diagnostic.place.line) == ("R026", 3)
+    assert (refused.value.diagnostic.code, refused.value.diagnostic.place.line) == ("R027", 3)

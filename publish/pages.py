@@ -18,6 +18,9 @@ _NUMBER = re.compile(
 )
 
 
+_NAMED = re.compile(r"(?:page|part|seite|página|стр)[-_. ]?\d", re.IGNORECASE)
+
+
 class Page(msgspec.Struct, frozen=True):
     """One file and its place among the others."""
 
@@ -36,7 +39,8 @@ def number(file: str) -> int:
 def ordered(sources: Sequence[Source], report: Report) -> tuple[Page, ...]:
     """The pages by their numbers. A file without a number among others is the first, or follows the last."""
     if len(sources) == 1:
-        return (Page(sources[0], number(sources[0].file)),)
+        alone = sources[0]  # "covid-19" is no page, where there are no others to tell
+        return (Page(alone, number(alone.file) if _NAMED.search(alone.stem) else 0),)
     numbers = [number(source.file) for source in sources]
     if not any(numbers):
         message = f"no number ends the names of these {len(sources)} files; they are taken in the order of their names"

@@ -15,7 +15,7 @@ from typing import Protocol
 import msgspec
 
 from publish import audio
-from publish.audio import RATE, Encoded, Speech, SpeechError, Unspeakable, Utterance, Voice
+from publish.audio import RATE, Encoded, Mark, Speech, SpeechError, Unspeakable, Utterance, Voice
 from publish.config import Settings
 from publish.diagnostics import Diagnostic, Place, Report
 from publish.model import (
@@ -40,6 +40,8 @@ LONGEST = 50_000
 """Characters of a text that is spoken: about an hour. Longer ones are reported: nobody meant that paragraph."""
 PORTION = 5_000
 """Characters that an engine is given at once."""
+SHORT_PORTION = 100
+"""The same, when it lost some: espeak-ng drops what is over 1,000 phonemes in a clause, which 14 long numbers have."""
 
 
 class Engine(Protocol):
@@ -64,6 +66,10 @@ class Script(msgspec.Struct, frozen=True):
     """The heading of the opening, ``opening-h``, where there is one."""
     headings: tuple[Paragraph, ...] = ()
     """Headings of turns, ``<turn>-h``."""
+
+
+class _DoubtError(SpeechError):
+    """There is sound, but it cannot be that of all the words."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -220,20 +226,31 @@ class _Studio:
         return audio.encode(map(self._spoken, utterances), pause)
 
     def _spoken(self, utterance: Utterance) -> bytes:
-        """The samples of an utterance, at the second attempt if need be."""
-        reason = ""
-        for _ in range(2):
-            try:
-                speech = self._engine.synthesise(utterance)
-                pcm = audio.resampled(speech)
-                reason = doubt(utterance, speech)
-            except Unspeakable:
-                raise
-            except SpeechError as error:
-                reason = error.reason
-            if not reason:
-                return pcm
-        raise SpeechError(reason)
+        """The samples of an utterance, at the second attempt if need be.
+
+        An engine that gave something, but not all, has perhaps lost its way in a long clause: it gets less at once.
+        """
+        try:
+            return self._attempt(utterance)
+        except Unspeakable:
+            raise
+        except _DoubtError:
+            texts = list(portions(utterance.text, SHORT_PORTION))
+        except SpeechError:
+            texts = [utterance.text]
+        parts = [
+            msgspec.structs.replace(utterance, text=text, pause=utterance.pause and number == len(texts))
+            for number, text in enumerate(texts, 1)
+        ]
+        return b"".join(map(self._attempt, parts))
+
+    def _attempt(self, utterance: Utterance) -> bytes:
+        speech = self._engine.synthesise(utterance)
+        pcm = audio.resampled(speech)
+        reason = doubt(utterance, speech)
+        if reason:
+            raise _DoubtError(reason)
+        return pcm
 
     def _runs(self, line: Line) -> Iterator[tuple[str, Voice, str]]:
         """Language, voice and words, in order."""
@@ -316,13 +333,6 @@ def portions(text: str, size: int = PORTION) -> Iterator[str]:
         yield text
 
 
-_WORD = re.compile(r"\S*[^\W_]\S*")
-_MERGED = 0.4
-"""Marks a word there are at least: an engine says "of the" as one."""
-_NEAR_END = 30
-"""Characters before the last word within which the last mark ends: "in the history of the world" has fewer marks."""
-_UNSPACED = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]$")
-"""Ends what is between two spaces in a language that puts none between words."""
 _FASTEST = 0.012
 """Seconds a Latin letter, at 175 words a minute; 0.05 is the least in 2,500 paragraphs of English."""
 _SLOWEST = 0.3
@@ -342,16 +352,35 @@ def doubt(utterance: Utterance, speech: Speech) -> str:
         return f"the sound is too short ({seconds:.1f} s for {letters} letters)"
     if seconds > 3 + (small * _SLOWEST + (signs - small) * _SLOWEST_SIGN) * pace:
         return f"the sound is too long ({seconds:.1f} s for {signs} signs)"
-    words = list(_WORD.finditer(text))
-    if not speech.marks or not words:
+    if not speech.marks:
         return ""
-    if len(speech.marks) < _MERGED * len(words) - 2:
-        return f"only {len(speech.marks)} of {len(words)} words were said"
-    last = words[-1].end() if _UNSPACED.search(words[-1].group()) else words[-1].start()
-    if max(mark.position + mark.length for mark in speech.marks) < last - _NEAR_END:
-        return "the last words were not said"
+    if lost := unsaid(text, speech.marks):
+        return f"the words {lost[:60]!r} were not said"
     if max(mark.sample for mark in speech.marks) >= len(speech.pcm) // 2:
         return "the sound ends before its last word"
+    return ""
+
+
+_WORD = re.compile(r"[^\W_]+")
+_WORDS_WITHOUT_MARK = 3
+"""Words in a row that may be without a mark; espeak-ng says "of the" as one, and gives none to a word after a dash."""
+_LETTERS_WITHOUT_MARK = 40
+_UNSPACED = re.compile(r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Letters of languages that put no space between words."""
+
+
+def unsaid(text: str, marks: Iterable[Mark]) -> str:
+    """The first stretch of words that no mark stands for; empty when there is none."""
+    at = 0
+    for mark in sorted((*marks, Mark(len(text), 1, 0)), key=lambda mark: mark.position):
+        stretch = text[at : mark.position]
+        words = _WORD.findall(stretch)
+        if len(words) > _WORDS_WITHOUT_MARK or sum(map(len, words)) > _LETTERS_WITHOUT_MARK:
+            return stretch.strip()
+        end = mark.position + mark.length
+        while end < len(text) and not text[end].isspace() and not _UNSPACED.match(text, end - 1):
+            end += 1  # a mark holds 31 letters at most
+        at = max(at, end)
     return ""
 
 

@@ -59,3 +59,10 @@ def test_files_without_numbers_are_taken_in_their_order_and_that_is_told_once() 
 
 def test_two_files_of_one_number_are_both_used_and_told() -> None:
     assert pages("a-1.txt", "b-1.txt") == ([("a-1.txt", 1), ("b-1.txt", 1)], ["R022"])
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"), [("a/covid-19.txt", 0), ("a/page-7.txt", 7), ("a/2031-05-07-part-2.md", 2)]
+)
+def test_a_file_alone_is_a_page_only_when_its_name_says_so(file: str, expected: int) -> None:
+    assert pages(file) == ([(file, expected)], [])

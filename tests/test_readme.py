@@ -18,7 +18,8 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 def sample() -> str:
     """The transcript that the README shows."""
-    return next(block for block in re.findall(r"```\n(.*?)```", README, re.DOTALL) if block.startswith("---"))
+    blocks: list[str] = re.findall(r"```\n(.*?)```", README, re.DOTALL)
+    return next(block for block in blocks if block.startswith("---"))
 
 
 def test_every_command_it_names_exists() -> None:

@@ -52,7 +52,7 @@ def root(good: Path, tmp_path: Path) -> Path:
             "third.json",
             b"""{"publish": 1, "briefing": {"name": "x", "title": "x", "language": "no tag",
             "turns": [{"paragraphs": [{"parts": [{"type": "text", "text": "x"}]}]}]}}""",
-            "error R026 transcripts/third.json: 'no tag' is not a language tag",
+            "error R019 transcripts/third.json: 'no tag', which is no language tag",
         ),
         ("third.json", b'{"publish": 1, "briefing": ' + b"[" * 100_000, "error R019 transcripts/third.json"),
         ("third.bin", b"\x7fELF something\n", "error W005 transcripts/third.bin: no reader knows this file"),

@@ -63,6 +63,17 @@ class Voice(msgspec.Struct, frozen=True, omit_defaults=True):
     """Median pitch in Hz; 0: not measured."""
 
 
+class Phonemes(msgspec.Struct, frozen=True, array_like=True):
+    """How a stretch of an utterance's text is said, whatever its letters are."""
+
+    position: int
+    """Of its first code point in the text."""
+    length: int
+    """In code points; at least 1."""
+    ipa: str
+    """In the International Phonetic Alphabet."""
+
+
 class Utterance(msgspec.Struct, frozen=True):
     """Words to be said by one voice without a break."""
 
@@ -72,6 +83,8 @@ class Utterance(msgspec.Struct, frozen=True):
     words_per_minute: int = 175
     pause: bool = False
     """Whether the sound ends with the pause that the words want, since more words follow."""
+    phonemes: tuple[Phonemes, ...] = ()
+    """In the order of the text, not overlapping. An engine that cannot follow them says the letters."""
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):
@@ -153,6 +166,8 @@ class Encoded(msgspec.Struct, frozen=True, array_like=True):
     frames: bytes
     count: int
     """Of frames, each :data:`FRAME` samples."""
+    marks: tuple[Mark, ...] = ()
+    """Words in the order of their sound; positions count through the utterances' texts, put end to end."""
 
     @property
     def samples(self) -> int:

@@ -85,9 +85,17 @@ class AudioSettings(Table, frozen=True):
     """``[audio]``."""
 
     engine: str = "pyttsx3"
+    engines: dict[str, str] = {}
+    """``[audio.engines]``: another engine for a language, by its BCP 47 tag."""
     announce: str = "name"
-    """``name`` or ``off``: whether a turn's audio begins with its speaker's name."""
+    """What a turn's audio begins with: ``name``, ``name and role``, ``earcon`` (a short sound) or ``off``."""
     words_per_minute: int = 175
+    loudness: float = -20.0
+    """Of every voice, in LUFS (ITU-R BS.1770), integrated."""
+    format: str = "mp3"
+    """Of the turns' files: ``mp3``, ``opus`` or ``m4a``."""
+    bit_rate: int = 48_000
+    """Bits a second, of everything."""
     pause_paragraph: float = 0.4
     """Seconds after a paragraph."""
     pause_turn: float = 0.8
@@ -217,8 +225,25 @@ def _problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
             yield ("editions", language, "status"), f"the status {edition.status!r} is not known; write {choices}"
     if settings.site.url and not re.match(r"https?://[^/\s]+", settings.site.url):
         yield ("site", "url"), f"{settings.site.url!r} is not an address; write one that begins with https://"
-    if settings.audio.announce not in ("name", "off"):
-        yield ("audio", "announce"), f"announce = {settings.audio.announce!r} is not known; write 'name' or 'off'"
+    yield from _audio_problems(settings.audio)
+
+
+_ANNOUNCE = ("name", "name and role", "earcon", "off")
+_FORMATS = ("mp3", "opus", "m4a")
+_LOUDNESS = (-40, -10)
+_BIT_RATES = (24_000, 160_000)
+
+
+def _audio_problems(audio: AudioSettings) -> Iterator[tuple[tuple[str, ...], str]]:
+    for key, value, choices in (("announce", audio.announce, _ANNOUNCE), ("format", audio.format, _FORMATS)):
+        if value not in choices:
+            yield ("audio", key), f"{key} = {value!r} is not known; write {', '.join(map(repr, choices))}"
+    for key, number, (least, most), unit in (
+        ("loudness", audio.loudness, _LOUDNESS, "LUFS"),
+        ("bit_rate", audio.bit_rate, _BIT_RATES, "bits a second"),
+    ):
+        if not least <= number <= most:
+            yield ("audio", key), f"{key} = {number:g} is out of reach; write one from {least} to {most} {unit}"
 
 
 def _briefing_problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:

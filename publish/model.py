@@ -287,6 +287,9 @@ class Clip(Node, frozen=True):
     """In samples."""
     end: int
     """In samples; the pause that follows the words belongs to the clip."""
+    sentences: tuple[int, ...] = ()
+    """Where the paragraph's second and further sentences begin to sound, in samples of the track: one for each, in
+    order. Empty when there is only one, or the engine does not tell."""
 
 
 class Track(Node, frozen=True):

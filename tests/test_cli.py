@@ -228,8 +228,14 @@ def test_ctrl_c_ends_with_130_and_one_line(root: Path) -> None:
         text = (root / "transcripts/first.md").read_text("utf-8").replace("spring", f"spring {number}")
         (root / f"transcripts/more-{number}.md").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "publish", "build", "--jobs", "2"]
-    running = subprocess.Popen(
-        command, cwd=root, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    running = subprocess.Popen(  # a shell's background jobs ignore SIGINT, and so would their children
+        command,
+        cwd=root,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # this process has one thread
     )
     while not list(root.glob("outputs/en/*/index.html")):
         assert running.poll() is None

@@ -61,6 +61,8 @@ class Voice(msgspec.Struct, frozen=True, omit_defaults=True):
     """``female``, ``male``, or empty for one in between."""
     pitch: int = 0
     """Median pitch in Hz; 0: not measured."""
+    licence: str = ""
+    """SPDX expression, of the voice and what makes it speak; empty: that of this package's own dependencies."""
 
 
 class Phonemes(msgspec.Struct, frozen=True, array_like=True):

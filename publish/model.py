@@ -174,6 +174,8 @@ class Participant(Node, frozen=True):
     affiliation: str = ""
     language: str = ""
     """BCP 47, of the name; empty: the briefing's."""
+    sex: Literal["female", "male", ""] = ""
+    """As the source says it (TEI ``sex``); chooses between voices and is printed nowhere. Empty: not said."""
 
 
 class Briefing(Node, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 from hypothesis import strategies as st
 
@@ -95,6 +97,7 @@ def participants(draw: st.DrawFn, speaker: str) -> Participant:
     """A participant with this id."""
     kinds: list[Kind] = ["person", "organisation", "unnamed"]
     roles: list[Role] = ["", "moderator", "official", "journalist", "interpreter", "audience"]
+    sexes: list[Literal["female", "male", ""]] = ["", "female", "male"]
     optional = st.one_of(st.just(""), lines(3))
     return Participant(
         speaker,
@@ -104,6 +107,7 @@ def participants(draw: st.DrawFn, speaker: str) -> Participant:
         draw(optional),
         draw(optional),
         draw(st.one_of(st.just(""), LANGUAGES)),
+        draw(st.sampled_from(sexes)),
     )
 
 

@@ -15,7 +15,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         "interface", "markup", "messages", "overlay", "package", "pages", "paths", "po", "segment", "series",
         "speakers", "work",
     }),
-    frozenset({"checks", "engines", "readers", "speech", "writers"}),
+    frozenset({"casting", "checks", "engines", "readers", "speech", "writers"}),
     frozenset({
         "doctor", "new", "output", "pipeline", "plugins", "serve", "showing", "task", "translating", "workspace",
     }),

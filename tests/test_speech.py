@@ -523,14 +523,3 @@ def test_more_people_than_voices_share_them_evenly() -> None:
 
     assert sum(counts) == 30
     assert max(counts) - min(counts) <= 1
-
-
-def test_a_named_voice_speaks_its_own_language_and_lends_its_timbre_to_others() -> None:
-    voices = pyttsx3.voices()
-
-    def name(language: str) -> str:
-        found = speech.voice_for(voices, language, "en-GB-x-rp+m8")
-        assert found
-        return found.name
-
-    assert (name("en"), name("fr")) == ("en-GB-x-rp+m8", "fr+m8")

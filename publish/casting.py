@@ -35,3 +35,69 @@ def voice_for(voices: tuple[Voice, ...], language: str, wanted: str) -> Voice | 
     timbre = named.timbre if named else wanted
     able = voices_for(voices, language)
     return next((voice for voice in able if voice.timbre == timbre), able[0] if able else None)
+
+
+from typing import Literal  # noqa: E402
+
+import msgspec  # noqa: E402
+
+
+class Seat(msgspec.Struct, frozen=True):
+    speaker: str
+    sex: Literal["female", "male", ""]
+    unnamed: bool
+
+
+class Roll(msgspec.Struct, frozen=True):
+    briefing: str
+    date: str
+    seats: tuple[Seat, ...]
+
+
+class Cast(msgspec.Struct, frozen=True):
+    voices: dict[str, dict[str, str]]
+    rows: str
+
+
+def roll(briefing, settings):  # type: ignore
+    labels = {turn.speaker: turn.label for turn in reversed(briefing.turns) if turn.label}
+    sexes = {"MS.": "female", "MRS.": "female", "MISS": "female", "MR.": "male"}
+    return Roll(
+        briefing.name,
+        briefing.date,
+        tuple(
+            Seat(
+                p.speaker,
+                (settings.speakers[p.speaker].sex if p.speaker in settings.speakers else "")
+                or p.sex
+                or sexes.get(labels.get(p.speaker, "").partition(" ")[0].upper(), ""),
+                p.kind == "unnamed",
+            )
+            for p in briefing.participants
+        ),
+    )
+
+
+def cast(rolls, rows, settings, bands, report):  # type: ignore
+    voices = {}
+    for name, band in bands.items():
+        timbres = {voice.timbre: voice.sex for voice in reversed(voices_for(band, settings.language) or band)}
+        ordered = list(reversed(timbres)) or [""]
+        known = {}
+        for line in rows.splitlines():
+            who, engine, voice = line.split("\t")
+            if engine == name:
+                known[who] = voice
+        free = ordered[2:] or ordered
+        for roll in sorted(rolls, key=lambda roll: (roll.date, roll.briefing)):
+            for seat in roll.seats:
+                of = settings.speakers.get(seat.speaker)
+                if seat.unnamed:
+                    voices.setdefault(name, {})[seat.speaker] = ordered[1 % len(ordered)]
+                    continue
+                if seat.speaker not in known:
+                    fitting = [t for t in free if not seat.sex or timbres[t] == seat.sex] or free
+                    known[seat.speaker] = min(fitting, key=list(known.values()).count)
+                    rows += f"{seat.speaker}\t{name}\t{known[seat.speaker]}\n"
+                voices.setdefault(name, {})[seat.speaker] = (of and of.voice) or known[seat.speaker]
+    return Cast(voices, rows)

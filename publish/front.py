@@ -53,6 +53,22 @@ def about(edition: Edition, interface: Interface, settings: Settings) -> tuple[P
     return (_said("about", interface, interface.gettext("About this edition"), level=2), *lines)
 
 
+def voices(edition: Edition, interface: Interface, settings: Settings) -> Paragraph:
+    """What every recording begins with: that the voices are nobody's, and what kind of translation this is."""
+    said = interface.gettext("The voices are synthetic; they are not those of the people who speak.")
+    table = None if edition.is_source else settings.editions.get(edition.language)
+    if table and table.status:
+        said = f"{said} {_status(table.status, interface)}"
+    return _said("voices", interface, said)
+
+
+def announced(person: Person, interface: Interface, *, role: bool) -> Paragraph:
+    """Who begins to speak: the name, and with ``role`` what the person is. Its id is the caller's."""
+    if role:
+        return _person("", person, interface)
+    return Paragraph((Text(person.name.text),), language=person.name.language)
+
+
 def _title_page(edition: Edition, interface: Interface) -> Iterator[Paragraph]:
     briefing = edition.briefing
     title = edition.title if edition.title.text.strip() else Phrase(briefing.name, edition.language)

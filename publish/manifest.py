@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 FOLDER = ".publish"
 _VERSION = 1
-_INPUTS = ("transcripts", "anchors", "theme")
+_INPUTS = ("transcripts", "anchors", "pronunciation", "theme")
 _SHAPING = (
     "av",
     "babel",

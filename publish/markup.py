@@ -228,18 +228,34 @@ def sentences(paragraph: Paragraph, medium: Medium) -> str:
     Spans never break nesting: an emphasis over a sentence's end is cut in two. A link is not cut, nor is what has one
     meaning as a whole ("(Laughter. Applause.)"): the sentences that meet in it are one.
     """
-    words = plain(paragraph.parts)
-    spans = segment.sentences(words, paragraph.language or medium.edition.language)
+    found = spans(paragraph, medium.edition.language)
     key = escape(paragraph.id)
     pieces: Iterator[tuple[int, str]]
-    if len(paragraph.parts) == 1 and isinstance(paragraph.parts[0], Text):
-        pieces = ((number, escape(piece)) for number, piece in _slices(words, spans))
+    if _is_text(paragraph):
+        pieces = ((number, escape(piece)) for number, piece in _slices(plain(paragraph.parts), found))
     else:
-        pieces = _marked(paragraph, spans, medium)
+        pieces = _marked(paragraph, found, medium)
     return "".join(
         f'<span id="{key}-s{number // 2 + 1}" role="none">{piece}</span>' if number % 2 else piece
         for number, piece in pieces
     )
+
+
+def spans(paragraph: Paragraph, around: str) -> Sequence[Span]:
+    """The sentences that are marked in a paragraph, by position in its printed words.
+
+    Speech tells the same ones when they begin. ``around`` is the edition's language.
+    """
+    found = segment.sentences(plain(paragraph.parts), paragraph.language or around)
+    return found if _is_text(paragraph) else _whole(_leaves_of(paragraph), found)
+
+
+def _is_text(paragraph: Paragraph) -> bool:
+    return len(paragraph.parts) == 1 and isinstance(paragraph.parts[0], Text)
+
+
+def _leaves_of(paragraph: Paragraph) -> tuple[_Leaf, ...]:
+    return tuple(_leaves(paragraph.parts, (), itertools.count(), [0]))
 
 
 def _slices(text: str, spans: Iterable[Span]) -> Iterator[tuple[int, str]]:
@@ -253,9 +269,8 @@ def _slices(text: str, spans: Iterable[Span]) -> Iterator[tuple[int, str]]:
 
 def _marked(paragraph: Paragraph, spans: Iterable[Span], medium: Medium) -> Iterator[tuple[int, str]]:
     """The same of parts of any kind, as markup."""
-    leaves = tuple(_leaves(paragraph.parts, (), itertools.count(), [0]))
     pen = _pen(medium, paragraph.id, paragraph.language)
-    for number, pieces in itertools.groupby(_cut(leaves, _whole(leaves, spans)), key=itemgetter(0)):
+    for number, pieces in itertools.groupby(_cut(_leaves_of(paragraph), list(spans)), key=itemgetter(0)):
         yield number, _nested([piece for _, piece in pieces], pen)
 
 

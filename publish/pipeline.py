@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, wait
-from multiprocessing import get_context
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Protocol
 
 import msgspec
 from filelock import FileLock, Timeout
 
-from publish import catalog, manifest, plugins, task
+from publish import catalog, manifest, narrating, plugins, scheduling, task
 from publish.config import FILE, RESERVED, Settings, embargo, parse
 from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError
 from publish.interface import interface
 from publish.languages import canonical, chain, from_folder, same_language
 from publish.manifest import Manifest, Record, digest
 from publish.model import Card
-from publish.output import Output, remove, safe, unwritable
+from publish.narrating import Recipe
+from publish.output import Output, remove, safe, unwritable, write_text
+from publish.scheduling import Progress
 from publish.work import Shelf, Source
 from publish.workspace import Entry, Workspace, entries, load, open_workspace, read_bytes, relative
 
@@ -28,6 +27,9 @@ SERIES = "series"
 """The manifest's name for what belongs to no single briefing; reserved, so no briefing has it."""
 _SMALL = 400_000
 """Characters of stale sources under which starting other processes costs more than it saves, without audio."""
+
+_VOICES = "voices.tsv"
+"""Among the anchors: who was cast with which voice."""
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,16 +65,6 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """Nothing had changed, and nothing was done."""
 
 
-class Progress(Protocol):
-    """Hears how far the work is, in characters of sources."""
-
-    def begin(self, total: int, tasks: int) -> None:
-        """So much will be done."""
-
-    def advance(self, amount: int, name: str) -> None:
-        """A task is finished."""
-
-
 def build(options: Options, progress: Progress) -> Summary:
     """Make every output that is stale.
 
@@ -96,6 +88,10 @@ def build(options: Options, progress: Progress) -> Summary:
         return _Build(workspace, options, progress).run()
 
 
+def _nothing(error: PublishError) -> None:
+    """Takes what is told elsewhere."""
+
+
 class _Build:
     """One build, from what is there to what is written. Its state is what the steps hand on."""
 
@@ -113,6 +109,9 @@ class _Build:
         self.names: set[str] = set()
         self.weights: dict[str, int] = {}
         self.orphans: dict[str, str] = {}
+        voices = workspace.anchors / _VOICES
+        self.rows = _text(voices) if voices.is_file() else ""
+        self.lexicons = tuple(_lexicons(workspace))
 
     def run(self) -> Summary:
         settings = read_settings(self.workspace)
@@ -121,7 +120,7 @@ class _Build:
         stale = [one for one in tasks if not self._fresh(one)]
         finished = False
         try:
-            self._do(stale)
+            self._do(settings, stale)
             self._series(settings, kept)
             finished = True
         finally:
@@ -179,12 +178,20 @@ class _Build:
             formats=formats,
             standing=tuple(sorted({row.writer for row in last.rows} - set(formats))),
             places=task.Places(self.workspace.root, self.options.outputs, self.workspace.theme),
+            recipe=self._recipe(last, formats),
             known=last.rows,
             begun=self.begun,
             frozen=self.options.frozen,
             public=public(status, self.now),
             epoch=int(os.environ["SOURCE_DATE_EPOCH"]) if os.environ.get("SOURCE_DATE_EPOCH", "").isdecimal() else None,
         )
+
+    def _recipe(self, last: Record, formats: Iterable[str]) -> Recipe:
+        """What the last narration was made from, as far as it still stands."""
+        if not narrating.needed(formats):
+            return Recipe()
+        speakers = {of["speaker"] for of in last.card["participants"]} if last.card else set()
+        return Recipe(voices=_rows_of(self.rows, speakers), lexicons=self.lexicons)
 
     def _chain(
         self, language: str, source: str, name: str, found: Mapping[str, Mapping[str, Path]]
@@ -222,10 +229,19 @@ class _Build:
     def _digest(self, one: task.Task, anchors: str) -> str:
         """Of everything that the task is made of; files by their digests."""
         nowhere = task.Places(Path(), Path(), None)
+        recipe = Recipe(voices=one.recipe.voices)
         bare = msgspec.structs.replace(
-            one, sources=(), catalogs={}, series_catalogs={}, anchors="", known=(), begun=frozenset(), places=nowhere
+            one,
+            sources=(),
+            catalogs={},
+            series_catalogs={},
+            anchors="",
+            recipe=recipe,
+            known=(),
+            begun=frozenset(),
+            places=nowhere,
         )
-        files = (*one.sources, *one.catalogs.values(), *one.series_catalogs.values())
+        files = (*one.sources, *one.catalogs.values(), *one.series_catalogs.values(), *one.recipe.lexicons)
         read = [f"{source.file}\0{self.inputs.get(source.file, '')}" for source in files]
         theme = [f"{path}\0{value}" for path, value in self.inputs.items() if path.startswith("theme/")]
         return digest(self.tool, repr(msgspec.to_builtins(bare, enc_hook=str)), anchors, *read, *theme)
@@ -249,17 +265,39 @@ class _Build:
 
     # -- the work ------------------------------------------------------------------------------------------------------
 
-    def _do(self, stale: list[task.Task]) -> None:
+    def _do(self, settings: Settings, stale: list[task.Task]) -> None:
         stale.sort(key=self._weight, reverse=True)
         self.progress.begin(sum(map(self._weight, stale)), len(stale))
+        if any(narrating.needed(one.formats) for one in stale[:1]):
+            stale = self._cast(settings, stale)
         jobs = self.options.jobs or os.cpu_count() or 1
-        speaks = any(plugins.writer(name).AUDIO for one in stale[:1] for name in one.formats)
-        small = not speaks and sum(map(self._weight, stale)) < _SMALL
-        alone = jobs == 1 or len(stale) < 2 or small  # noqa: PLR2004  # one task needs no second process
+        small = len(stale) < 2 or sum(map(self._weight, stale)) < _SMALL  # noqa: PLR2004  # one needs no second process
         loaded = filter(None, map(self._loaded, stale))
-        for one, result in _here(loaded) if alone else _spread(loaded, min(jobs, len(stale))):
+        for one, result in scheduling.results(loaded, jobs, self.weights, self.progress, small=small):
             self._take(one, result)
-            self.progress.advance(self._weight(one), one.key)
+
+    def _cast(self, settings: Settings, stale: list[task.Task]) -> list[task.Task]:
+        """The tasks with the voices of everyone who speaks in them; who is new is cast, first come, first served."""
+        rolls = {}
+        for one in stale:
+            if one.name not in rolls and (loaded := self._read(one)):
+                rolls[one.name] = task.roll(loaded)
+        there = [roll for roll in rolls.values() if roll]
+        languages = {tag for one in stale for tag in (one.language, one.languages[0])}
+        found = narrating.cast(there, self.rows, settings, languages, self.findings.append)
+        if found.rows != self.rows and not self.options.frozen:
+            write_text(self.workspace.anchors / _VOICES, found.rows, f"anchors/{_VOICES}")
+            self.inputs[f"anchors/{_VOICES}"] = digest(found.rows)
+        speakers = {roll.briefing: {seat.speaker for seat in roll.seats} for roll in there}
+        return [
+            msgspec.structs.replace(
+                one,
+                recipe=msgspec.structs.replace(
+                    one.recipe, voices=_rows_of(found.rows, speakers.get(one.name, frozenset()))
+                ),
+            )
+            for one in stale
+        ]
 
     def _weight(self, one: task.Task) -> int:
         """How much work a task is: bytes of its sources."""
@@ -267,12 +305,17 @@ class _Build:
 
     def _loaded(self, one: task.Task) -> task.Task | None:
         """The task with the texts of its sources; None, and a finding, when one of them cannot be used."""
+        found = self._read(one, self._fault)
+        if found is None:
+            self._keep_last(one.key)
+        return found
+
+    def _read(self, one: task.Task, fault: Callable[[PublishError], None] = _nothing) -> task.Task | None:
         try:
             paths = ((self.workspace.root / source.file, source.file) for source in one.sources)
             texts = tuple(load(read_bytes(path, name), name) for path, name in paths)
         except PublishError as error:
-            self._fault(error)
-            self._keep_last(one.key)
+            fault(error)
             return None
         return msgspec.structs.replace(one, sources=texts)
 
@@ -380,50 +423,6 @@ class _Build:
         self.code = max(self.code, error.exit_code)
 
 
-# --- Where the tasks run ----------------------------------------------------------------------------------------------
-
-
-def _here(tasks: Iterable[task.Task]) -> Iterator[tuple[task.Task, task.Result]]:
-    for one in tasks:
-        yield one, task.run(one)
-
-
-def _spread(tasks: Iterable[task.Task], jobs: int) -> Iterator[tuple[task.Task, task.Result]]:
-    """Over processes: one that dies takes no other task along. Two tasks a process wait, so memory does not grow."""
-    from pebble import ProcessPool  # noqa: PLC0415  # 64 ms that small builds need not pay
-
-    waiting: dict[Future[task.Result], task.Task] = {}
-    with ProcessPool(max_workers=jobs, context=get_context("spawn"), initializer=_deaf) as pool:
-        try:
-            for one in tasks:
-                waiting[pool.schedule(task.run, args=[one])] = one
-                if len(waiting) >= 2 * jobs:
-                    yield from _finished(waiting, FIRST_COMPLETED)
-            yield from _finished(waiting, ALL_COMPLETED)
-        finally:
-            pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types for it
-
-
-def _finished(waiting: dict[Future[task.Result], task.Task], when: str) -> Iterator[tuple[task.Task, task.Result]]:
-    from pebble import ProcessExpired  # noqa: PLC0415
-
-    for future in wait(waiting, return_when=when).done:
-        one = waiting.pop(future)
-        try:
-            yield one, future.result()
-        except ProcessExpired as error:
-            message = f"the process that made it ended by itself (code {error.exitcode}); build again to retry"
-            finding = Diagnostic("B005", message, Place(one.sources[0].file))
-            yield one, task.Result(key=one.key, findings=(finding,), error=ExitCode.PROBLEMS)
-
-
-def _deaf() -> None:
-    """Workers leave Ctrl-C to the parent, which ends them."""
-    import signal  # noqa: PLC0415
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
 # --- Small questions --------------------------------------------------------------------------------------------------
 
 
@@ -471,6 +470,17 @@ def public(status: str, now: float) -> bool:
 def _text(path: Path) -> str:
     """Text as far as it can be read; what is wrong with it is for its own reader to say."""
     return path.read_bytes().decode("utf-8", "surrogateescape")
+
+
+def _rows_of(rows: str, speakers: Container[str]) -> str:
+    """The rows about some speakers."""
+    lines = rows.splitlines(keepends=True)
+    return "".join(line for line in lines if line.partition("\t")[0] in speakers)
+
+
+def _lexicons(workspace: Workspace) -> Iterator[Source]:
+    for path in sorted((workspace.root / "pronunciation").glob("*.pls")):
+        yield Source(relative(path, workspace), _text(path))
 
 
 def _newest(cards: Iterable[Card]) -> str:

@@ -12,14 +12,12 @@ from types import MappingProxyType
 
 import msgspec
 
-from publish import anchors, catalog, plugins, series, speech
+from publish import anchors, casting, catalog, narrating, plugins, series, speech
 from publish.config import BriefingSettings, Settings
 from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report, refuse
-from publish.front import front
 from publish.interface import Interface, interface
 from publish.languages import canonical
 from publish.manifest import Row
-from publish.markup import heading, opening
 from publish.model import (
     Briefing,
     Card,
@@ -33,6 +31,7 @@ from publish.model import (
     plain,
     walk,
 )
+from publish.narrating import Recipe
 from publish.output import Output, safe, write_text
 from publish.work import Source, Work
 
@@ -72,6 +71,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     standing: tuple[str, ...]
     """Writers of an earlier build whose files stay, so that links to them hold."""
     places: Places
+    recipe: Recipe
+    """What the narration is made from, when one is wanted."""
     known: tuple[Row, ...]
     begun: frozenset[str]
     frozen: bool
@@ -93,6 +94,12 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     made: tuple[str, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
     anchors: str = ""
+    missing: int = 0
+    """Characters that are still to be spoken, more than the task was allowed to; then nothing was done."""
+    samples: int = 0
+    """Of clips that were recorded."""
+    failed: Mapping[str, str] = MappingProxyType({})
+    """Why clips could not be made, by key."""
     error: ExitCode | None = None
     """Set when the task could not be done; the findings say why, and what stood before still stands."""
 
@@ -101,7 +108,7 @@ def run(task: Task) -> Result:
     """Do the work. Faults of the input come back as findings, so that other tasks go on."""
     findings: list[Diagnostic] = []
     try:
-        return _run(task, findings)
+        return _part(task) if task.recipe.part[1] else _run(task, findings)
     except PublishError as error:
         return Result(key=task.key, findings=(*findings, error.diagnostic), error=error.exit_code)
 
@@ -175,14 +182,60 @@ def tongues(briefing: Briefing, place: Place) -> Briefing:
     return msgspec.structs.replace(briefing, language=language, participants=people, turns=turns)
 
 
+def roll(task: Task) -> casting.Roll | None:
+    """Who speaks in the task's briefing; None when it cannot be read, which its own turn will tell."""
+    try:
+        briefing, _ = understand(task.name, task.sources, task.anchors, task.settings, _silent, orphans=task.orphans)
+    except PublishError:
+        return None
+    return casting.roll(briefing, task.settings)
+
+
+def _silent(finding: Diagnostic) -> None:
+    """Takes what is said again later."""
+
+
+def _part(task: Task) -> Result:
+    """Some of the clips, and nothing else."""
+    briefing, _ = understand(task.name, task.sources, task.anchors, task.settings, _silent, orphans=task.orphans)
+    words = interface(task.language)
+    edition, _ = _edition(task, briefing, words, _silent)
+    stage = narrating.stage(edition, briefing, task.recipe, task.settings, task.places.clips, _silent)
+    script = narrating.script(edition, words, task.settings)
+    done = speech.rehearse(edition, script, stage, task.settings, task.recipe.part)
+    return Result(key=task.key, samples=done.samples, failed=dict(done.failed))
+
+
 def _run(task: Task, findings: list[Diagnostic]) -> Result:
     report = findings.append
     briefing, rows = understand(task.name, task.sources, task.anchors, task.settings, report, orphans=task.orphans)
-    if not task.frozen and task.language == task.languages[0]:
-        write_text(task.places.root / "anchors" / f"{task.name}.tsv", rows, f"anchors/{task.name}.tsv")
     words = interface(task.language)
     edition, modified = _edition(task, briefing, words, report)
-    narration = _narrate(task, edition, words, report)
+    narration, missing = _narrate(task, edition, briefing, words, report)
+    if missing:
+        return Result(key=task.key, missing=missing)
+    if not task.frozen and task.language == task.languages[0]:
+        write_text(task.places.root / "anchors" / f"{task.name}.tsv", rows, f"anchors/{task.name}.tsv")
+    output = _written(task, edition, briefing, narration, (words, modified, report))
+    return Result(
+        key=task.key,
+        card=card(edition, briefing, narration),
+        rows=tuple(output.rows),
+        made=tuple(output.made),
+        findings=tuple(findings),
+        anchors=rows,
+    )
+
+
+def _written(
+    task: Task,
+    edition: Edition,
+    briefing: Briefing,
+    narration: Narration | None,
+    rest: tuple[Interface, str, Report],
+) -> Output:
+    """Every file of the briefing in the language."""
+    words, modified, report = rest
     work = Work(
         edition=edition,
         source=briefing,
@@ -204,14 +257,7 @@ def _run(task: Task, findings: list[Diagnostic]) -> Result:
             if not safe(file.path):
                 raise AssertionError(f"the writer {name} names a file outside of its folder: {file.path!r}")
             output.put(file, name)
-    return Result(
-        key=task.key,
-        card=card(edition, briefing, narration),
-        rows=tuple(output.rows),
-        made=tuple(output.made),
-        findings=tuple(findings),
-        anchors=rows,
-    )
+    return output
 
 
 def _edition(task: Task, briefing: Briefing, words: Interface, report: Report) -> tuple[Edition, str]:
@@ -244,24 +290,19 @@ def _share(edition: Edition) -> float:
     return 1.0 if edition.is_source else edition.coverage.translated / max(1, edition.coverage.total)
 
 
-def _narrate(task: Task, edition: Edition, words: Interface, report: Report) -> Narration | None:
-    if not any(plugins.writer(name).AUDIO for name in task.formats):
-        return None
-    engine = plugins.engine(task.settings.audio.engine)
-    return speech.narrate(
-        edition, _script(edition, words, task.settings), engine, task.settings, task.places.clips, report
-    )
-
-
-def _script(edition: Edition, words: Interface, settings: Settings) -> speech.Script:
-    """What a book prints besides the paragraphs of the turns, and so is spoken too."""
-    headings = tuple(
-        heading(turn, edition, words)
-        for turn in edition.briefing.turns
-        if turn.speaker is not None or turn.headings  # a stage direction has no heading but those of the source
-    )
-    begins = (opening(edition, words),) if series.exchanges(edition.briefing)[0] else ()
-    return speech.Script(front(edition, words, settings), begins, headings)
+def _narrate(
+    task: Task, edition: Edition, source: Briefing, words: Interface, report: Report
+) -> tuple[Narration | None, int]:
+    """The narration; or how many characters are missing for it, when these are more than may be spoken in one go."""
+    if not narrating.needed(task.formats):
+        return None, 0
+    stage = narrating.stage(edition, source, task.recipe, task.settings, task.places.clips, report)
+    script = narrating.script(edition, words, task.settings)
+    if task.recipe.most:
+        missing = speech.missing(edition, script, stage, task.settings)
+        if missing > task.recipe.most:
+            return None, missing
+    return speech.narrate(edition, script, stage, task.settings, report, failed=task.recipe.failed), 0
 
 
 # --- The card ---------------------------------------------------------------------------------------------------------

@@ -12,16 +12,16 @@ from typing import BinaryIO, cast
 import msgspec
 from lxml import etree
 from small import small_briefing, small_edition
+from stages import narrate
 
-from publish import speech
+from publish import narrating
 from publish.audio import RATE, Speech, SpeechError, Utterance, Voice
 from publish.config import Settings
 from publish.diagnostics import Diagnostic
-from publish.front import front
 from publish.interface import interface
-from publish.markup import Medium, heading, opening
 from publish.model import Card, Edition, Link, Narration, Paragraph, Phrase, Text, Turn
 from publish.overlay import pars
+from publish.studio import Engine
 from publish.task import card
 from publish.work import File, Shelf, Work
 from publish.writers import epub
@@ -66,7 +66,7 @@ class Desk:
         self.folder = folder
         self.findings: list[Diagnostic] = []
 
-    def work(self, edition: Edition, *, settings: Settings = SETTINGS, engine: speech.Engine | None = None) -> Work:
+    def work(self, edition: Edition, *, settings: Settings = SETTINGS, engine: Engine | None = None) -> Work:
         words = interface(edition.language)
         narration = self.narration(edition, settings, engine) if engine else None
         return Work(
@@ -85,20 +85,11 @@ class Desk:
             report=self.findings.append,
         )
 
-    def narration(self, edition: Edition, settings: Settings, engine: speech.Engine) -> Narration:
-        medium = Medium(edition=edition, interface=interface(edition.language), xhtml=True)
-        script = speech.Script(
-            front(edition, medium.interface, settings),
-            (opening(edition, medium.interface),),
-            tuple(
-                heading(turn, edition, medium.interface)
-                for turn in edition.briefing.turns
-                if turn.speaker or turn.headings
-            ),
-        )
-        return speech.narrate(edition, script, engine, settings, self.folder / "clips", self.findings.append)
+    def narration(self, edition: Edition, settings: Settings, engine: Engine) -> Narration:
+        script = narrating.script(edition, interface(edition.language), settings)
+        return narrate(edition, script, engine, settings, self.folder / "clips", self.findings.append)
 
-    def book(self, edition: Edition, *, settings: Settings = SETTINGS, engine: speech.Engine | None = None) -> Path:
+    def book(self, edition: Edition, *, settings: Settings = SETTINGS, engine: Engine | None = None) -> Path:
         (file,) = epub.briefing_files(self.work(edition, settings=settings, engine=engine))
         return self.put(file)
 
@@ -279,7 +270,7 @@ def hostile(edition: Edition) -> Edition:
     )
 
 
-def two_books(desk: Desk, *, engine: speech.Engine | None) -> tuple[Card, Card]:
+def two_books(desk: Desk, *, engine: Engine | None) -> tuple[Card, Card]:
     """Two briefings with the same words, and so the same ids."""
     second = renamed(small_edition(), "2031-05-01-river", date="2031-05-01")
     cards = []

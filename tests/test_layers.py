@@ -12,12 +12,13 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "diagnostics", "languages", "manifest", "model", "forked"}),
     frozenset({
         "anchors", "archive", "audio", "catalog", "config", "dates", "document", "front", "frontmatter", "inlines",
-        "interface", "markup", "messages", "overlay", "package", "pages", "paths", "po", "segment", "series",
-        "speakers", "work",
+        "interface", "lexicon", "loudness", "markup", "messages", "overlay", "package", "pages", "paths", "po", "said",
+        "segment", "series", "speakers", "work",
     }),
-    frozenset({"casting", "checks", "engines", "readers", "speech", "writers"}),
+    frozenset({"casting", "checks", "doubts", "engines", "readers", "script", "speech", "studio", "writers"}),
     frozenset({
-        "doctor", "new", "output", "pipeline", "plugins", "serve", "showing", "task", "translating", "workspace",
+        "doctor", "narrating", "new", "output", "pipeline", "plugins", "scheduling", "serve", "showing", "task",
+        "translating", "workspace",
     }),
     frozenset({"__main__", "cli"}),
 )  # fmt: skip

@@ -16,12 +16,14 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small import small_briefing, small_edition
+from small import small_edition
+from stages import narrate
 
-from publish import audio, speech
+from publish import audio, doubts
 from publish.audio import RATE, Mark, Speech, Utterance, Voice
-from publish.config import AudioSettings, Settings, SpeakerSettings
-from publish.diagnostics import Diagnostic, Severity
+from publish.config import AudioSettings, Settings
+from publish.diagnostics import NOWHERE, Diagnostic, Severity
+from publish.doubts import portions
 from publish.engines import pyttsx3, silence
 from publish.model import (
     Deleted,
@@ -38,7 +40,8 @@ from publish.model import (
     Turn,
     Vocal,
 )
-from publish.speech import Script, narrate, portions, replacer, runs
+from publish.script import Line, Script, runs
+from publish.studio import Engine
 
 PLAIN = Settings()
 
@@ -88,7 +91,7 @@ NO_SCRIPT = Script()
 
 
 def said(
-    of: Edition, cache: Path, engine: speech.Engine, settings: Settings = PLAIN, script: Script = NO_SCRIPT
+    of: Edition, cache: Path, engine: Engine, settings: Settings = PLAIN, script: Script = NO_SCRIPT
 ) -> tuple[Narration, list[Diagnostic]]:
     findings: list[Diagnostic] = []
     return narrate(of, script, engine, settings, cache, findings.append), findings
@@ -175,11 +178,11 @@ def test_pauses_are_as_configured(tmp_path: Path) -> None:
         ((Link("https://x.test/y", (Text("the plan"),)), PageBreak("2"), Text("ning")), [("en", "me", "the planning")]),
         (
             (Text("Well. "), Vocal("(Laughter.)"), Text(" So.")),
-            [("en", "me", "Well."), ("en", "narrator", "(Laughter.)"), ("en", "me", "So.")],
+            [("en", "me", "Well."), ("en", "", "(Laughter.)"), ("en", "me", "So.")],
         ),
         (
             (Text("Well, "), Inaudible("(inaudible)"), Text(".")),
-            [("en", "me", "Well,"), ("en", "narrator", "(inaudible).")],
+            [("en", "me", "Well,"), ("en", "", "(inaudible).")],
         ),
         (
             (Text("He said “"), Foreign("fr", (Text("à demain"),)), Text("”, twice.")),
@@ -187,13 +190,15 @@ def test_pauses_are_as_configured(tmp_path: Path) -> None:
         ),
         (
             (Text("— "), Foreign("fr", (Text("Oui"), Vocal("(rires)")))),
-            [("fr", "me", "Oui"), ("fr", "narrator", "(rires)")],
+            [("fr", "me", "Oui"), ("fr", "", "(rires)")],
         ),
         ((Text(" … "), Deleted((Text("all"),))), []),
     ],
 )
 def test_what_is_heard_of_inline_parts(parts: tuple[Inline, ...], expected: list[tuple[str, str, str]]) -> None:
-    assert runs(parts, "en", "me", "narrator") == expected
+    found = runs(Line("p0", parts, "en", "me", 0.0, NOWHERE))
+
+    assert [(run.language, run.speaker, run.text) for run in found] == expected
 
 
 def test_a_passage_in_another_language_is_said_by_a_voice_of_that_language_in_the_same_timbre(tmp_path: Path) -> None:
@@ -209,21 +214,6 @@ def test_a_passage_in_another_language_is_said_by_a_voice_of_that_language_in_th
     assert [clip.id for clip in narration.tracks["t0"].clips] == ["t0-n", "p0"]
 
 
-def test_words_are_replaced_by_how_they_are_said_where_they_stand_alone() -> None:
-    replace = replacer({"GIF": "jif", "St. John": "Sinjin", "St.": "street", "C++": "see plus plus"})
-
-    assert replace("A GIF, GIFs; St. John, Main St. C++!") == "A jif, GIFs; Sinjin, Main street see plus plus!"
-
-
-def test_a_pronunciation_is_heard_and_changes_only_what_it_touches(tmp_path: Path) -> None:
-    spy = Spy()
-    said(edition(*THREE), tmp_path, spy)
-    spy.asked.clear()
-    said(edition(*THREE), tmp_path, spy, Settings(pronunciation={"boom": "bang"}))
-
-    assert [text for _, text in spy.words] == ["Then bang goes the second one here."]
-
-
 def test_a_paragraph_without_words_is_a_pause(tmp_path: Path) -> None:
     spy = Spy()
     narration, findings = said(edition((MARA, "—")), tmp_path, spy, Settings(audio=AudioSettings(announce="off")))
@@ -236,8 +226,8 @@ def test_a_paragraph_without_words_is_a_pause(tmp_path: Path) -> None:
 def test_portions_lose_nothing_and_are_never_too_long(text: str, size: int) -> None:
     parts = list(portions(text, size))
 
-    assert all(len(part) <= size for part in parts)
-    assert "".join("".join(parts).split()) == "".join(text.split())
+    assert all(len(part) <= size and text[at : at + len(part)] == part for at, part in parts)
+    assert "".join("".join(part for _, part in parts).split()) == "".join(text.split())
 
 
 def test_a_long_text_is_said_by_sentences() -> None:
@@ -246,7 +236,7 @@ def test_a_long_text_is_said_by_sentences() -> None:
     parts = list(portions(text.strip()))
 
     assert len(parts) == 3
-    assert all(part.endswith("words.") for part in parts)
+    assert all(part.endswith("words.") for _, part in parts)
 
 
 def test_a_text_that_nobody_can_have_meant_is_reported_and_the_rest_is_said(tmp_path: Path) -> None:
@@ -260,10 +250,10 @@ def test_a_text_that_nobody_can_have_meant_is_reported_and_the_rest_is_said(tmp_
 
 def test_a_text_without_a_full_stop_is_said_in_portions(tmp_path: Path) -> None:
     spy = Spy()
-    narration, findings = said(edition((MARA, "a " * speech.PORTION)), tmp_path, spy)
+    narration, findings = said(edition((MARA, "a " * doubts.PORTION)), tmp_path, spy)
 
     assert findings == []
-    assert [len(asked.text) for asked in spy.asked[1:]] == [speech.PORTION - 1, speech.PORTION - 1]
+    assert [len(asked.text) for asked in spy.asked[1:]] == [doubts.PORTION - 1, doubts.PORTION - 1]
     assert narration.unspoken == ()
 
 
@@ -346,7 +336,7 @@ def test_sound_that_cannot_be_the_whole_of_the_words_is_doubted(
     text: str, marks: tuple[tuple[int, int, int], ...], seconds: float, reason: str
 ) -> None:
     utterance = Utterance(text, Voice("v", "en", "e"))
-    found = speech.doubt(utterance, Speech(b"\0\0" * int(seconds * RATE), RATE, tuple(Mark(*mark) for mark in marks)))
+    found = doubts.doubt(utterance, Speech(b"\0\0" * int(seconds * RATE), RATE, tuple(Mark(*mark) for mark in marks)))
 
     assert (reason in found) if reason else not found
 
@@ -360,7 +350,7 @@ def test_a_language_without_a_voice_is_said_once_as_a_warning(tmp_path: Path) ->
     narration, findings = said(of, tmp_path, pyttsx3)
 
     assert [(finding.code, finding.severity) for finding in findings] == [("S002", Severity.WARNING)]
-    assert "3 texts have no sound in the edition 'bo': pyttsx3 has no voice for 'bo'" in findings[0].message
+    assert "the edition 'bo' has no sound: pyttsx3 has no voice for 'bo'" in findings[0].message
     assert narration.unspoken == ("p0", "p1", "p2")
     assert narration.tracks == {}
 
@@ -455,7 +445,7 @@ def test_processes_at_once_and_apart_write_the_same_bytes(tmp_path: Path) -> Non
     code = (
         "import hashlib, json, sys; from pathlib import Path\n"
         "from small import small_edition; from publish import audio; from publish.config import Settings\n"
-        "from publish.engines import pyttsx3; from publish.speech import Script, narrate\n"
+        "from publish.engines import pyttsx3; from publish.script import Script; from stages import narrate\n"
         "cache = Path(sys.argv[1])\n"
         "found = narrate(small_edition(), Script(), pyttsx3, Settings(), cache, lambda finding: None)\n"
         "files = {name: audio.join(cache, track) for name, track in found.tracks.items()}\n"
@@ -473,53 +463,3 @@ def test_processes_at_once_and_apart_write_the_same_bytes(tmp_path: Path) -> Non
     files = {name: audio.join(tmp_path / "three", track) for name, track in narration.tracks.items()}
     assert outputs == 3 * [{name: hashlib.sha256(data).hexdigest() for name, data in files.items()}]
     assert list(tmp_path.rglob("*.part")) == []
-
-
-# --- Casting ----------------------------------------------------------------------------------------------------------
-
-
-def voices_of(settings: Settings = PLAIN, of: Edition | None = None) -> tuple[dict[str | None, str], list[Diagnostic]]:
-    findings: list[Diagnostic] = []
-    return speech.cast(of or small_edition(), pyttsx3.voices(), settings, findings.append), findings
-
-
-def test_everyone_has_a_voice_of_their_own_and_titles_tell_which() -> None:
-    found, findings = voices_of()
-
-    assert found == {None: "plain", MARA: "f3", Q: "Nguyen", SAMIR: "Reed"}
-    assert findings == []
-
-
-def test_series_toml_chooses_voice_and_sex() -> None:
-    speakers = {MARA: SpeakerSettings(voice="en-GB-x-rp+m8"), SAMIR: SpeakerSettings(sex="female")}
-
-    found, findings = voices_of(Settings(speakers=speakers))
-
-    assert found == {None: "plain", MARA: "en-GB-x-rp+m8", Q: "Nguyen", SAMIR: "f3"}
-    assert findings == []
-
-
-def test_a_voice_that_is_not_there_is_reported_and_another_is_cast() -> None:
-    found, findings = voices_of(Settings(speakers={MARA: SpeakerSettings(voice="anna")}))
-
-    assert found[MARA] == "f3"
-    assert [str(finding) for finding in findings] == [
-        (
-            "warning S004 series.toml: there is no voice 'anna' for speaker 'mara-lindqvist'; "
-            "`publish voices` lists those there are"
-        )
-    ]
-
-
-def test_more_people_than_voices_share_them_evenly() -> None:
-    of = small_edition()
-    people = tuple(msgspec.structs.replace(small_briefing().participants[0], speaker=f"s{at}") for at in range(30))
-    persons = {person.speaker: of.people[MARA] for person in people}
-    of = msgspec.structs.replace(
-        of, people=persons, briefing=msgspec.structs.replace(of.briefing, participants=people, turns=())
-    )
-    found, _ = voices_of(of=of)
-    counts = [list(found.values()).count(timbre) for timbre in set(found.values()) - {"plain"}]
-
-    assert sum(counts) == 30
-    assert max(counts) - min(counts) <= 1

@@ -10,6 +10,7 @@ import av
 import msgspec
 import pytest
 from small import small_edition
+from stages import narrate
 
 from publish.audio import RATE, join
 from publish.config import Settings
@@ -17,7 +18,7 @@ from publish.diagnostics import Diagnostic
 from publish.engines import silence
 from publish.interface import interface
 from publish.model import Clip, Edition, Foreign, Narration, Paragraph, Phrase, Text, Track, Turn
-from publish.speech import Script, narrate
+from publish.script import Script
 from publish.work import File, Work
 from publish.writers import audio as writer
 

@@ -122,6 +122,8 @@ def _pages(work: Work) -> Iterator[Page]:
     medium = Medium(edition=edition, interface=words, xhtml=True)
     say = documents.printed(medium)
     lines = front.title_page(edition, words)
+    if work.narration and work.narration.tracks:
+        lines += (front.voices(edition, words, work.settings),)
     about = documents.about(medium, work.settings)
     texts, sections = documents.transcript(medium)
     heads = [("title.xhtml", lines[0])]

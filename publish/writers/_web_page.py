@@ -129,18 +129,18 @@ def _notices(work: Work, words: Words, lines: dict[str, Paragraph], medium: Medi
     if "front-status" in lines:
         yield Notice("translation", _line(lines["front-status"], medium))
     if "audio" in work.formats and work.narration:
-        for text in _voices(work.edition, work.narration, words):
+        for text in _voices(work, work.narration, words):
             yield Notice("voices", text)
 
 
-def _voices(edition: Edition, narration: Narration, words: Words) -> Iterator[str]:
+def _voices(work: Work, narration: Narration, words: Words) -> Iterator[str]:
     """That the voices are synthetic; what is not heard, and why."""
-    interface = words.interface
+    interface, edition = words.interface, work.edition
     if not narration.tracks:
         message = interface.gettext("This edition has no sound: there is no voice for {language}.")
         yield words.fill(message, language=interface.language_name(edition.language))
         return
-    yield interface.gettext("The voices are synthetic.")
+    yield interface.gettext("The voices are synthetic; they are not those of the people who speak.")
     silent, count = _unspoken(edition, frozenset(narration.unspoken))
     for language in silent:
         message = interface.gettext("Paragraphs with words in {language} have no sound: there is no voice for it.")

@@ -15,9 +15,10 @@ from publish.model import Edition, Foreign, Inline, Link, Paragraph, Person, Phr
 
 
 def front(edition: Edition, interface: Interface, settings: Settings) -> tuple[Paragraph, ...]:
-    """All lines, in reading order: title page, heading of the contents, about."""
+    """All lines of a book that is read aloud, in reading order: title page, heading of the contents, about."""
     return (
         *title_page(edition, interface),
+        voices(edition, interface, settings),
         contents(interface),
         *speakers(edition, interface),
         *about(edition, interface, settings),

@@ -10,7 +10,7 @@ import msgspec
 from publish import casting, lexicon, plugins, series
 from publish.config import Settings
 from publish.diagnostics import MissingError, Report
-from publish.front import announced, front, voices
+from publish.front import announced, front
 from publish.interface import Interface
 from publish.markup import heading, opening
 from publish.model import Briefing, Edition, Paragraph
@@ -85,8 +85,7 @@ def script(edition: Edition, interface: Interface, settings: Settings) -> Script
         if turn.speaker is not None or turn.headings  # a stage direction has no heading but those of the source
     )
     begins = (opening(edition, interface),) if series.exchanges(edition.briefing)[0] else ()
-    lines = (voices(edition, interface, settings), *front(edition, interface, settings))
-    return Script(lines, begins, headings, tuple(_names(edition, interface, settings)))
+    return Script(front(edition, interface, settings), begins, headings, tuple(_names(edition, interface, settings)))
 
 
 def _names(edition: Edition, interface: Interface, settings: Settings) -> Iterator[Paragraph]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
 from itertools import chain
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Protocol
@@ -64,10 +66,13 @@ def results(
     from pebble import ProcessPool  # noqa: PLC0415  # 64 ms that small builds need not pay
 
     with ProcessPool(max_workers=jobs, context=get_context("spawn"), initializer=_deaf) as pool:
+        finished = False
         try:
             yield from _Spread(pool, jobs, weights, progress).results(waiting)
+            finished = True
         finally:
-            pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types for it
+            if not finished:
+                pool.stop()  # type: ignore[no-untyped-call]  # pebble has no types for it
 
 
 def _limited(one: Task, most: int) -> Task:
@@ -120,7 +125,8 @@ class _Spread:
                     return
                 self._ready.append((one, _limited(one, ALONE)))
             pair = self._ready.popleft()
-            self._running[self._pool.schedule(task.run, args=[pair[1]])] = pair
+            with _quiet():
+                self._running[self._pool.schedule(task.run, args=[pair[1]])] = pair
 
     def _taken(self, one: Task, asked: Task, result: Result) -> Result | None:
         """The result of a whole task; None when there is more of it to do."""
@@ -154,8 +160,22 @@ def _outcome(future: Future[Result], one: Task) -> Result:
         return Result(key=one.key, findings=(finding,), error=ExitCode.PROBLEMS)
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Threads that are started here, and the processes that they start, never hear of Ctrl-C.
+
+    A worker that is still on its way to :func:`_deaf` would die of it with a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _deaf() -> None:
     """Workers leave Ctrl-C to the parent, which ends them."""
-    import signal  # noqa: PLC0415
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -147,9 +147,7 @@ class _Session:
         """A line and its clip, which is then in the cache; None, and a report, when it cannot be spoken."""
         try:
             take = self.studio.plan(line)
-            if reason := failed.get(take.key):
-                raise SpeechError(reason)
-            clip = self.studio.recorded(take)
+            clip = self.studio.recorded(take, failed.get(take.key, ""))
         except Unspeakable as error:
             self._refused[error.reason] = None
             self._mute.setdefault(line.language, True)

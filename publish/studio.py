@@ -173,8 +173,10 @@ class Studio:
 
     # -- recording -----------------------------------------------------------------------------------------------------
 
-    def recorded(self, take: Take) -> Encoded:
+    def recorded(self, take: Take, failed: str = "") -> Encoded:
         """The clip of a take: from the cache, else spoken, and then in the cache.
+
+        When ``failed`` says why that did not succeed a moment ago, it is not tried again.
 
         Raises:
             SpeechError: It cannot be spoken; nothing of it is kept.
@@ -182,6 +184,8 @@ class Studio:
         """
         clip = audio.load(self._stage.cache, take.key)
         if clip is None:
+            if failed:
+                raise SpeechError(failed)
             clip = self._spoken(take)
             audio.store(self._stage.cache, take.key, clip)
         return clip

@@ -98,7 +98,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """Characters that are still to be spoken, more than the task was allowed to; then nothing was done."""
     samples: int = 0
     """Of clips that were recorded."""
-    failed: Mapping[str, str] = MappingProxyType({})
+    failed: dict[str, str] = {}
     """Why clips could not be made, by key."""
     error: ExitCode | None = None
     """Set when the task could not be done; the findings say why, and what stood before still stands."""

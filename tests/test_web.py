@@ -177,7 +177,7 @@ def test_an_embargo_says_until_when() -> None:
 def test_voices_are_said_to_be_synthetic_where_there_are_any() -> None:
     edition = small_edition()
 
-    assert notices(work(edition)) == ["The voices are synthetic."]
+    assert notices(work(edition)) == ["The voices are synthetic; they are not those of the people who speak."]
     assert notices(work(edition, narration=None)) == []
 
 
@@ -193,7 +193,7 @@ def test_a_language_of_passages_that_nobody_can_speak_is_named() -> None:
     edition = small_edition()
 
     assert notices(work(edition, narration=narrated(edition, ("p0000006",)))) == [
-        "The voices are synthetic.",
+        "The voices are synthetic; they are not those of the people who speak.",
         "Paragraphs with words in Arabic have no sound: there is no voice for it.",
     ]
 

@@ -16,7 +16,6 @@ import msgspec
 
 from publish import audio
 from publish.audio import RATE, Encoded, Mark, Speech, SpeechError, Unspeakable, Utterance, Voice
-from publish.casting import voice_for, voices_for
 from publish.config import Settings
 from publish.diagnostics import Diagnostic, Place, Report
 from publish.model import (
@@ -36,6 +35,7 @@ from publish.model import (
     Turn,
     Vocal,
 )
+from publish.voices import voice_for, voices_for
 
 LONGEST = 50_000
 """Characters of a text that is spoken: about an hour. Longer ones are reported: nobody meant that paragraph."""

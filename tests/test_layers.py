@@ -13,7 +13,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({
         "anchors", "archive", "audio", "catalog", "config", "dates", "document", "front", "frontmatter", "inlines",
         "interface", "markup", "messages", "overlay", "package", "pages", "paths", "po", "segment", "series",
-        "speakers", "work",
+        "speakers", "voices", "work",
     }),
     frozenset({"casting", "checks", "engines", "readers", "speech", "writers"}),
     frozenset({

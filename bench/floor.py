@@ -14,11 +14,11 @@ import msgspec
 
 from publish import audio
 from publish.audio import Speech, Utterance, Voice
-from publish.casting import voices_for
 from publish.engines import pyttsx3
 from publish.model import plain
 from publish.pipeline import read_settings
 from publish.showing import briefings_of
+from publish.voices import voices_for
 from publish.workspace import Workspace, entries
 
 

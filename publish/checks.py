@@ -17,9 +17,11 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from lxml import etree, html
 
-from publish import manifest, po
+from publish import casting, manifest, po
+from publish.config import FILE, Settings, parse
 from publish.diagnostics import Diagnostic, ExitCode, InputError, Place, Severity
-from publish.manifest import Row
+from publish.manifest import Manifest, Row
+from publish.model import Card
 
 _TIMEOUT = 1800
 """Seconds for one run of a checker over all books."""
@@ -41,7 +43,8 @@ class Summary(msgspec.Struct, frozen=True):
 
 def check(root: Path, outputs: Path) -> Summary:
     """Check every file of the last build, and every catalogue of the workspace."""
-    rows = tuple(manifest.load(outputs).rows())
+    last = manifest.load(outputs)
+    rows = tuple(last.rows())
     if not rows:
         return Summary(
             (), (Diagnostic("K009", "nothing was built here yet; run `publish build`", Place(str(outputs))),)
@@ -59,6 +62,7 @@ def check(root: Path, outputs: Path) -> Summary:
     for line, found in (epubcheck(books, outputs), msgfmt(catalogs, root)):
         lines.append(line)
         findings += found
+    findings += voices(last, root)
     return Summary(tuple(lines), tuple(findings))
 
 
@@ -120,6 +124,31 @@ def _reaches(page: Path, target: str, outputs: Path) -> bool:
     if not path.is_file() or not path.is_relative_to(outputs.resolve()):
         return False
     return not parts.fragment or path.suffix != ".html" or unquote(parts.fragment) in _ids(path)
+
+
+# --- Voices -----------------------------------------------------------------------------------------------------------
+
+_NAMED = 20
+"""Speakers that one message names."""
+
+
+def voices(last: Manifest, root: Path) -> Iterator[Diagnostic]:
+    """Speakers with sound of whom nothing tells which voice suits them, in one finding; from the cards of a build."""
+    path = root / FILE
+    try:
+        settings = parse(path.read_text("utf-8", "replace")) if path.is_file() else Settings()
+    except InputError as error:
+        yield error.diagnostic
+        return
+    cards = [msgspec.convert(record.card, Card) for record in last.tasks.values() if record.card is not None]
+    rolls = [casting.recalled(card) for card in cards if card.samples]
+    if names := casting.uncast(rolls, settings):
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        message = (
+            f"nothing tells who of these needs a woman's voice, who a man's: {', '.join(names[:_NAMED])}{more}; "
+            f"they have voices of the middle, until `sex` or `voice` in [speakers.<id>] says more"
+        )
+        yield Diagnostic("K020", message, Place(FILE))
 
 
 # --- Checkers that nobody here wrote ----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import msgspec
 
@@ -44,7 +44,7 @@ class SpeakerSettings(Table, frozen=True):
     """BCP 47, of the name."""
     voice: str = ""
     """Name of a voice of the engine; empty: cast by the tool."""
-    sex: str = ""
+    sex: Literal["female", "male", ""] = ""
     """``female`` or ``male``, to choose a voice; empty: not said."""
 
 

@@ -101,6 +101,7 @@ CODES: dict[str, Severity] = {
     "K007": Severity.ERROR,  # msgfmt finds an error in a catalogue
     "K008": Severity.NOTE,  # a checker is not installed
     "K009": Severity.ERROR,  # nothing was built yet
+    "K020": Severity.NOTE,  # nothing tells whether a speaker needs a woman's voice or a man's
     # -- R: readers
     "R001": Severity.ERROR,  # no turns
     "R002": Severity.ERROR,  # front matter cannot be read
@@ -136,6 +137,10 @@ CODES: dict[str, Severity] = {
     "S004": Severity.WARNING,  # a voice that series.toml names is not there
     "S005": Severity.ERROR,  # the speech engine cannot work here
     "S006": Severity.ERROR,  # a clip is missing from the cache or damaged
+    "S020": Severity.WARNING,  # a speaker stands twice in the file of voices
+    "S021": Severity.WARNING,  # a voice in the file of voices is not there any more
+    "S022": Severity.WARNING,  # two people who meet cannot be told apart by their voices
+    "S023": Severity.NOTE,  # an engine has too few voices for those who meet
     # -- W: workspace and configuration
     "W001": Severity.ERROR,  # there is no workspace here
     "W002": Severity.ERROR,  # series.toml is not TOML

@@ -138,6 +138,10 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keba
     """What they write for what nobody could make out: "inaudible". Small letters."""
     joins: tuple[str, ...] = ()
     """What a question that goes on with the one before begins with: "and", "but". Small letters."""
+    women: tuple[str, ...] = ()
+    """Titles that only women have, before the name, in Chinese behind it. Small letters, no full stops."""
+    men: tuple[str, ...] = ()
+    """Titles that only men have."""
 
 
 @cache

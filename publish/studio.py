@@ -12,11 +12,11 @@ import msgspec
 
 from publish import audio, loudness
 from publish.audio import RATE, Encoded, Mark, Speech, SpeechError, Unspeakable, Utterance, Voice
-from publish.casting import voice_for
 from publish.config import AudioSettings, Settings
 from publish.doubts import SHORT_PORTION, doubt, portions
 from publish.said import Lexicon, Said, said
 from publish.script import NARRATOR, Line, Run, runs
+from publish.voices import called, voice_for
 
 LONGEST = 50_000
 """Characters of a text that is spoken: about an hour. Longer ones are reported: nobody meant that paragraph."""
@@ -161,7 +161,7 @@ class Studio:
         engine = self._band.name(language)
         voices = self._band.voices(engine)
         wanted = self._stage.cast.get(engine, {}).get(speaker) if speaker != NARRATOR else None
-        return voice_for(voices, language, wanted or voices[0].timbre or voices[0].name)
+        return voice_for(voices, language, wanted or called(voices[0])) if voices else None
 
     def _measured(self, voice: Voice, language: str) -> float:
         engine = self._band.engine(language)

@@ -219,7 +219,7 @@ def _run(task: Task, findings: list[Diagnostic]) -> Result:
     output = _written(task, edition, briefing, narration, (words, modified, report))
     return Result(
         key=task.key,
-        card=card(edition, briefing, narration),
+        card=card(edition, _described(briefing, task.settings), narration),
         rows=tuple(output.rows),
         made=tuple(output.made),
         findings=tuple(findings),
@@ -269,6 +269,11 @@ def _edition(task: Task, briefing: Briefing, words: Interface, report: Report) -
     edition = catalog.edition(briefing, task.language, catalogs, shared, task.settings, words, report)
     dates = [briefing.date, *(found.revised for found in catalogs)]
     return edition, _modified(max(dates), task, report)
+
+
+def _described(briefing: Briefing, settings: Settings) -> Briefing:
+    """The briefing with what is known of its speakers, so that a card tells who needs which voice."""
+    return msgspec.structs.replace(briefing, participants=casting.described(briefing, settings))
 
 
 def _modified(newest: str, task: Task, report: Report) -> str:

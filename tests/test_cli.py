@@ -157,6 +157,29 @@ def test_check_finds_what_was_changed_or_lost_behind_our_back(root: Path) -> Non
     assert "K004 outputs/en/first/index.html" in done.stderr
 
 
+def test_check_lists_those_of_whom_nothing_tells_which_voice_suits_them_when_there_is_sound(root: Path) -> None:
+    settings = (root / "series.toml").read_text("utf-8")
+    edit(root / "transcripts/first.md", "MR. VANCE:", "DR. VANCE:")
+    publish(root, "build", "--format", "web")
+    assert "K020" not in publish(root, "check").stderr
+    (root / "series.toml").write_text(f'{settings}\n[audio]\nengine = "silence"\n', encoding="utf-8")
+    publish(root, "build", "--format", "audio")
+
+    done = publish(root, "check")
+
+    assert done.returncode == 0
+    assert [line for line in done.stderr.splitlines() if "K020" in line] == [
+        (
+            "note K020 series.toml: nothing tells who of these needs a woman's voice, who a man's: dr-vance; "
+            "they have voices of the middle, until `sex` or `voice` in [speakers.<id>] says more"
+        )
+    ]
+    edit(root / "series.toml", "[audio]", '[speakers.dr-vance]\nsex = "male"\n\n[audio]')
+    assert "K020" not in publish(root, "check").stderr
+    (root / "series.toml").write_text('[speakers.dr-vance]\nsex = "m"\n', encoding="utf-8")
+    assert "W003 series.toml:2" in publish(root, "check").stderr
+
+
 def test_doctor_names_every_format_engine_and_checker(root: Path) -> None:
     done = publish(root, "doctor")
 

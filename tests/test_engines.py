@@ -17,9 +17,9 @@ import pytest
 
 from publish import forked, plugins
 from publish.audio import RATE, Speech, SpeechError, Unspeakable, Utterance, Voice, resampled
-from publish.casting import voices_for
 from publish.doubts import doubt
 from publish.engines import pyttsx3
+from publish.voices import voices_for
 
 ENGINES = [plugins.engine(name) for name in plugins.names("engines")]
 CAST = [voice for voice in pyttsx3.voices() if voice.language == "en"]

@@ -13,7 +13,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({
         "anchors", "archive", "audio", "catalog", "config", "dates", "document", "front", "frontmatter", "inlines",
         "interface", "lexicon", "loudness", "markup", "messages", "overlay", "package", "pages", "paths", "po", "said",
-        "segment", "series", "speakers", "work",
+        "segment", "series", "speakers", "voices", "work",
     }),
     frozenset({"casting", "checks", "doubts", "engines", "readers", "script", "speech", "studio", "writers"}),
     frozenset({

@@ -80,8 +80,8 @@ class Interface:
         except ValueError:
             return iso
 
-    def number(self, value: int) -> str:
-        """A whole number, grouped as the language does it."""
+    def number(self, value: float) -> str:
+        """A number, grouped as the language does it."""
         from babel.numbers import format_decimal  # noqa: PLC0415
 
         return format_decimal(value, locale=self._locale)

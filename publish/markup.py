@@ -63,7 +63,9 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     foot: Callable[[Turn], str] = _nothing
     """What stands below the words of a turn; a book has nothing there, since its overlay is the audio."""
     times: Mapping[str, tuple[str, str]] = {}
-    """By id of a paragraph: where it begins and ends in its turn's audio file, in seconds, as printed."""
+    """By id of a paragraph or sentence: where it begins and ends in its turn's audio file, in seconds, as printed."""
+    sounds: Mapping[str, str] = {}
+    """By id of a stage direction, which has no foot: the address of its audio file."""
 
 
 # --- Letters and attributes -------------------------------------------------------------------------------------------
@@ -96,9 +98,13 @@ def tongue(language: str, around: str, medium: Medium) -> str:
 
 def attributes(paragraph: Paragraph, medium: Medium) -> str:
     """Of the element that holds a paragraph: its id, its language when it differs, when it is heard."""
-    begin, end = medium.times.get(paragraph.id, ("", ""))
-    cue = f' data-begin="{begin}" data-end="{end}"' if end else ""
-    return f'id="{escape(paragraph.id)}"{tongue(paragraph.language, medium.edition.language, medium)}{cue}'
+    language = tongue(paragraph.language, medium.edition.language, medium)
+    return f'id="{escape(paragraph.id)}"{language}{_cue(paragraph.id, medium)}'
+
+
+def _cue(key: str, medium: Medium) -> str:
+    begin, end = medium.times.get(key, ("", ""))
+    return f' data-begin="{begin}" data-end="{end}"' if end else ""
 
 
 _ILLEGAL = re.compile(r"[^\w!$&'()*+,\-./:;=?@~%#\u00a0-\U0010ffff]|%(?![0-9A-Fa-f]{2})|[\u202a-\u202e\u2066-\u2069]")
@@ -227,16 +233,19 @@ def sentences(paragraph: Paragraph, medium: Medium) -> str:
 
     Spans never break nesting: an emphasis over a sentence's end is cut in two. A link is not cut, nor is what has one
     meaning as a whole ("(Laughter. Applause.)"): the sentences that meet in it are one.
+
+    When a sentence is heard is printed where the times are those of exactly the sentences that there are.
     """
     found = spans(paragraph, medium.edition.language)
-    key = escape(paragraph.id)
     pieces: Iterator[tuple[int, str]]
     if _is_text(paragraph):
         pieces = ((number, escape(piece)) for number, piece in _slices(plain(paragraph.parts), found))
     else:
-        pieces = _marked(paragraph, found, medium)
+        cut = _cut(_leaves_of(paragraph), found)
+        pieces = _marked(cut, _pen(medium, paragraph.id, paragraph.language))
+    heard = f"{paragraph.id}-s{len(found)}" in medium.times and f"{paragraph.id}-s{len(found) + 1}" not in medium.times
     return "".join(
-        f'<span id="{key}-s{number // 2 + 1}" role="none">{piece}</span>' if number % 2 else piece
+        _sentence(f"{paragraph.id}-s{number // 2 + 1}", piece, medium, heard=heard) if number % 2 else piece
         for number, piece in pieces
     )
 
@@ -258,6 +267,10 @@ def _leaves_of(paragraph: Paragraph) -> tuple[_Leaf, ...]:
     return tuple(_leaves(paragraph.parts, (), itertools.count(), [0]))
 
 
+def _sentence(key: str, piece: str, medium: Medium, *, heard: bool) -> str:
+    return f'<span id="{escape(key)}" role="none"{_cue(key, medium) if heard else ""}>{piece}</span>'
+
+
 def _slices(text: str, spans: Iterable[Span]) -> Iterator[tuple[int, str]]:
     """Text cut at the edges of spans, each piece with its number: odd in a span, even between two."""
     at = 0
@@ -267,10 +280,9 @@ def _slices(text: str, spans: Iterable[Span]) -> Iterator[tuple[int, str]]:
     yield 0, text[at:]
 
 
-def _marked(paragraph: Paragraph, spans: Iterable[Span], medium: Medium) -> Iterator[tuple[int, str]]:
-    """The same of parts of any kind, as markup."""
-    pen = _pen(medium, paragraph.id, paragraph.language)
-    for number, pieces in itertools.groupby(_cut(_leaves_of(paragraph), list(spans)), key=itemgetter(0)):
+def _marked(leaves: Iterable[tuple[int, _Leaf]], pen: _Pen) -> Iterator[tuple[int, str]]:
+    """The same of numbered parts of any kind, as markup."""
+    for number, pieces in itertools.groupby(leaves, key=itemgetter(0)):
         yield number, _nested([piece for _, piece in pieces], pen)
 
 
@@ -483,7 +495,9 @@ def _title(of: Turn, medium: Medium) -> str:
 
 
 def _stage(of: Paragraph, medium: Medium) -> str:
-    return f'<p class="stage" {attributes(of, medium)}>{inline(of.parts, medium, of.id, of.language)}</p>\n'
+    sound = f' data-audio="{escape(medium.sounds[of.id])}"' if of.id in medium.sounds else ""
+    words = inline(of.parts, medium, of.id, of.language)
+    return f'<p class="stage" {attributes(of, medium)}{sound}>{words}</p>\n'
 
 
 def exchange(turns: Sequence[Turn], medium: Medium) -> str:

@@ -153,6 +153,32 @@ def test_cues_have_their_times_and_neighbours_share_a_value() -> None:
     assert "data-begin" not in source(work(small_edition(), formats=frozenset({"web"})))
 
 
+def test_sentences_have_their_times_where_the_narration_tells_them_and_only_if_it_tells_all() -> None:
+    def spans(*sentences: int) -> list[tuple[str, str, str]]:
+        narration = narrated(small_edition())
+        track = narration.tracks["t0000001"]
+        clips = (msgspec.structs.replace(track.clips[0], sentences=sentences), *track.clips[1:])
+        tracks = {**narration.tracks, "t0000001": msgspec.structs.replace(track, clips=clips)}
+        tree = page(work(small_edition(), narration=msgspec.structs.replace(narration, tracks=tracks)))
+        return [
+            (one.get("id"), one.get("data-begin"), one.get("data-end")) for one in tree.xpath("//span[@data-begin]")
+        ]
+
+    assert spans(10_000, 22_051) == [
+        ("p0000001-s1", "0.000", "0.453"),
+        ("p0000001-s2", "0.453", "1.000"),
+        ("p0000001-s3", "1.000", "1.133"),
+    ]
+    assert spans() == spans(10_000) == spans(1, 2, 3) == []
+
+
+def test_a_stage_direction_tells_where_its_sound_is() -> None:
+    (stage,) = page(work(small_edition())).xpath("//p[@class='stage']")
+
+    assert stage.get("data-audio") == "audio/p0000003.mp3"
+    assert "data-audio" not in source(work(small_edition(), narration=None))
+
+
 # --- Notices ----------------------------------------------------------------------------------------------------------
 
 

@@ -24,12 +24,14 @@ def test_a_theme_of_ones_own_comes_before_the_packages(theme: Path) -> None:
         '{% extends "base.html" %}{% block main %}<p>Mine: {{ heading.text }}</p>{% endblock %}'
     )
     (theme / "publish.css").write_text("p { color: red }")
+    (theme / "player.js").write_text("// mine")
     (theme / "fonts").mkdir()
     (theme / "fonts" / "a.woff2").write_bytes(b"font")
 
     assert "<p>Mine: River briefing, 2 April</p>" in source(work(small_edition(), theme=theme))
     files = {file.path: file.content for file in web.series_files(shelf([small_edition()], theme=theme))}
     assert files["theme/publish.css"] == b"p { color: red }"
+    assert files["theme/player.js"] == b"// mine"
     assert files["theme/fonts/a.woff2"] == b"font"
     assert not any(path.startswith("theme/") and path.endswith(".html") for path in files)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from urllib.parse import quote
 
 import msgspec
@@ -63,11 +64,13 @@ class Fact(msgspec.Struct, frozen=True):
 def briefing_page(work: Work) -> dict[str, object]:
     """Values of ``briefing.html``."""
     edition, words = work.edition, Words(work.interface, work.edition.language)
+    heard = work.narration if "audio" in work.formats else None
     medium = Medium(
         edition=edition,
         interface=work.interface,
         foot=_Foot(work, words),
-        times=_times(work.narration) if "audio" in work.formats else {},
+        times=_times(heard),
+        sounds=_stage_sounds(edition, heard),
     )
     lines = {one.id: one for one in (*front.title_page(edition, work.interface), *_about(work))}
     date = plain(lines["front-date"].parts) if "front-date" in lines else ""
@@ -90,6 +93,7 @@ def briefing_page(work: Work) -> dict[str, object]:
         "about": [_line(one, medium) for key, one in lines.items() if key in _LAST],
         "extra": list(_extra(work.source.extra)),
         "source_language": edition.source_language,
+        "player": _player(edition, heard, words),
     }
 
 
@@ -222,7 +226,7 @@ class _Foot:
     def __call__(self, turn: Turn) -> str:
         """The paragraph of a turn."""
         key = quote(turn.id)
-        listen = f'<a href="audio/{key}.mp3">{self._listen}</a> ' if turn.id in self._heard else ""
+        listen = f'<a class="listen" href="{_sound(turn.id)}">{self._listen}</a> ' if turn.id in self._heard else ""
         if turn.time:
             place = f'<a href="#{key}"{self._time}>{markup.escape(turn.time)}</a>'
         else:
@@ -236,11 +240,51 @@ def _number(interface: Interface, number: int) -> str:
     return markup.escape(interface.number(number))
 
 
+# --- What is heard ----------------------------------------------------------------------------------------------------
+
+_SPEEDS = (0.75, 1, 1.25, 1.5, 1.75, 2)
+
+
+class Speed(msgspec.Struct, frozen=True):
+    """A choice of the player."""
+
+    value: float
+    words: str
+    usual: bool
+
+
+def _player(edition: Edition, narration: Narration | None, words: Words) -> list[Speed]:
+    """The speeds that the player offers; none where there is nothing to play."""
+    if not narration or not any(turn.id in narration.tracks for turn in edition.briefing.turns):
+        return []
+    return [Speed(speed, f"{words.interface.number(speed)}×", speed == 1) for speed in _SPEEDS]
+
+
+def _sound(track: str) -> str:
+    return f"audio/{quote(track)}.mp3"
+
+
+def _stage_sounds(edition: Edition, narration: Narration | None) -> dict[str, str]:
+    """Addresses of what is heard between turns."""
+    stages = (turn.id for turn in edition.briefing.turns if turn.speaker is None)
+    return {key: _sound(key) for key in stages if narration and key in narration.tracks}
+
+
 def _times(narration: Narration | None) -> dict[str, tuple[str, str]]:
-    """When paragraphs are heard. A boundary is rounded once, down, so that neighbours share a value."""
-    tracks = narration.tracks.values() if narration else ()
-    rate = narration.rate if narration else 1
-    return {clip.id: (_seconds(clip.start, rate), _seconds(clip.end, rate)) for track in tracks for clip in track.clips}
+    """When paragraphs and their sentences are heard.
+
+    A boundary is rounded once, down, so that neighbours share a value.
+    """
+    times: dict[str, tuple[str, str]] = {}
+    if narration is None:
+        return times
+    for track in narration.tracks.values():
+        for clip in track.clips:
+            edges = [_seconds(edge, narration.rate) for edge in (clip.start, *clip.sentences, clip.end)]
+            times[clip.id] = edges[0], edges[-1]
+            if clip.sentences:
+                times.update((f"{clip.id}-s{number}", span) for number, span in enumerate(pairwise(edges), 1))
+    return times
 
 
 def _seconds(samples: int, rate: int) -> str:

@@ -93,8 +93,8 @@ def _place(theme: Path, file: str, line: int) -> Place:
 
 
 def files(theme: Path | None) -> Iterator[tuple[str, Path]]:
-    """Name and path of each file that pages may refer to: the style, and whatever else the workspace's theme holds."""
-    found = {"publish.css": OWN / "publish.css"}
+    """Name and path of each file that pages may refer to: style, player, and what else the workspace's theme holds."""
+    found = {name: OWN / name for name in ("player.js", "publish.css")}
     if theme is not None:
         root = theme.resolve()
         for path in theme.rglob("*"):

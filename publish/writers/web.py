@@ -1,7 +1,7 @@
 """web: a page for every briefing, an index page for every language, and one for the series.
 
-Pages hold no script, fetch nothing from elsewhere, and link by relative addresses with ``index.html`` spelled out, so
-that they work from a disk as they do from a server.
+Pages fetch nothing from elsewhere, and link by relative addresses with ``index.html`` spelled out, so that they work
+from a disk as they do from a server. A page with sound has one script, the player, and does without it.
 """
 
 from __future__ import annotations

@@ -247,7 +247,7 @@ def _share(edition: Edition) -> float:
 def _narrate(task: Task, edition: Edition, words: Interface, report: Report) -> Narration | None:
     if not any(plugins.writer(name).AUDIO for name in task.formats):
         return None
-    engine = plugins.engine(task.settings.audio.engine)
+    engine = plugins.prepared(task.settings.audio.engine, task.settings.audio, task.places.root)
     return speech.narrate(
         edition, _script(edition, words, task.settings), engine, task.settings, task.places.clips, report
     )

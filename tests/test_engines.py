@@ -14,7 +14,7 @@ from pathlib import Path
 
 import espeakng_loader
 import pytest
-from voices import engine_called, median_pitch
+from speaking import engine_called, median_pitch
 
 from publish import forked, plugins
 from publish.audio import RATE, Phonemes, Speech, SpeechError, Unspeakable, Utterance, Voice, resampled

@@ -14,8 +14,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from speaking import engine_called, median_pitch
 from test_engines import in_a_process
-from voices import engine_called, median_pitch
 
 from publish import forked, plugins
 from publish.audio import RATE, Mark, Phonemes, Speech, SpeechError, Unspeakable, Utterance, Voice

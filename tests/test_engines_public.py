@@ -11,9 +11,10 @@ import pytest
 
 from publish import forked
 from publish.audio import RATE, SpeechError, Utterance, Voice
+from publish.casting import voices_for
 from publish.diagnostics import MissingError
 from publish.engines import _public, pyttsx3
-from publish.speech import doubt, voices_for
+from publish.speech import doubt
 
 LIBRARY = espeakng_loader.get_library_path()
 

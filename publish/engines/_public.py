@@ -79,7 +79,7 @@ def voices(library: str = "") -> tuple[Voice, ...]:
 
 
 def _voice(found: Found, tag: str) -> Voice:
-    return Voice(found.id, tag, "pyttsx3", timbre=found.name, sex=found.sex, licence=LICENCE)
+    return Voice(found.id, tag, "pyttsx3", sex=found.sex, licence=LICENCE)
 
 
 def language(told: Iterable[str]) -> str:

@@ -81,7 +81,6 @@ def _voice(name: str, about: dict[str, Any]) -> Voice:
         name=name,
         language="en-GB" if about["british"] else "en",
         engine=f"hibari, model {digest}",
-        timbre=name,
         sex=about["gender"],
         pitch=_PITCHES.get(name, 0),
         licence=LICENCE,

@@ -152,7 +152,7 @@ def _speakers(path: Path, about: _About, tag: str) -> Iterator[Voice]:
     licence = f"GPL-3.0-or-later AND LicenseRef-{re.sub('[^A-Za-z0-9.]', '-', path.stem)}"
     for name in sorted(about.speaker_id_map, key=lambda name: (about.speaker_id_map[name], name)) or [""]:
         own = f"{path.stem}#{name}" if name else path.stem
-        yield Voice(own, tag, f"piper, model {digest.hexdigest()}", timbre=own, licence=licence)
+        yield Voice(own, tag, f"piper, model {digest.hexdigest()}", licence=licence)
 
 
 # --- Speaking ---------------------------------------------------------------------------------------------------------

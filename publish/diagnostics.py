@@ -136,6 +136,7 @@ CODES: dict[str, Severity] = {
     "S004": Severity.WARNING,  # a voice that series.toml names is not there
     "S005": Severity.ERROR,  # the speech engine cannot work here
     "S006": Severity.ERROR,  # a clip is missing from the cache or damaged
+    "S007": Severity.NOTE,  # an engine whose voices cannot be heard here is left out of the page of voices
     # -- W: workspace and configuration
     "W001": Severity.ERROR,  # there is no workspace here
     "W002": Severity.ERROR,  # series.toml is not TOML

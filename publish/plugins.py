@@ -74,6 +74,14 @@ class Prepared(Protocol):
         """Take over what ``[audio]`` says of it; ``folder`` is the workspace."""
 
 
+@runtime_checkable
+class Telling(Protocol):
+    """A speech engine that can tell how it says something."""
+
+    def phonemes(self, utterance: Utterance) -> str:
+        """In IPA; empty where it cannot. Raises SpeechError."""
+
+
 def names(folder: str) -> tuple[str, ...]:
     """The names in ``readers``, ``writers`` or ``engines``, sorted, without importing them."""
     package = {"readers": readers, "writers": writers, "engines": engines}[folder]

@@ -20,6 +20,7 @@ from publish import forked, plugins
 from publish.audio import RATE, Phonemes, Speech, SpeechError, Unspeakable, Utterance, Voice, resampled
 from publish.casting import voices_for
 from publish.engines import _said, pyttsx3
+from publish.languages import canonical
 from publish.speech import doubt
 
 CAST = [voice for voice in pyttsx3.voices() if voice.language == "en"]
@@ -76,6 +77,7 @@ class TestEveryEngine:
         )
         assert names
         assert len(names) == len(set(names))
+        assert all(canonical(voice.language) == voice.language for voice in engine.voices())
 
     def test_gives_whole_samples_and_marks_inside_of_text_and_sound(self, engine: plugins.Engine) -> None:
         text = "Good morning, everyone. The water rose by 1.5 metres."
@@ -228,6 +230,8 @@ def test_an_unknown_voice_is_refused_since_the_library_would_take_another() -> N
         ("es-419", "es-419"),
         ("es-MX", "es"),
         ("sr-Latn", "sr"),
+        ("ca-ES", "ca"),
+        ("ca-valencia", "ca-va"),
         ("he", "he"),
     ],
 )

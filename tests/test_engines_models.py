@@ -21,7 +21,7 @@ from publish import forked, plugins
 from publish.audio import RATE, Mark, Phonemes, Speech, SpeechError, Unspeakable, Utterance, Voice
 from publish.config import AudioSettings
 from publish.diagnostics import MissingError
-from publish.engines import _apart, hibari, piper, pyttsx3
+from publish.engines import _apart, hibari, piper
 
 NEURAL = ("hibari", "piper")
 
@@ -342,8 +342,3 @@ def test_a_process_with_a_worker_ends() -> None:
     )
 
     assert int(in_a_process(code)) > RATE
-
-
-def test_the_engines_are_found_by_what_pyttsx3_is_not() -> None:
-    assert {*NEURAL, "pyttsx3", "silence"} == set(plugins.names("engines"))
-    assert pyttsx3.INSTALL == "it is there"

@@ -17,7 +17,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     }),
     frozenset({"casting", "checks", "engines", "readers", "speech", "writers"}),
     frozenset({
-        "doctor", "new", "output", "pipeline", "plugins", "serve", "showing", "task", "translating", "workspace",
+        "auditions", "doctor", "new", "output", "pipeline", "plugins", "saying", "serve", "showing", "task",
+        "translating", "workspace",
     }),
     frozenset({"__main__", "cli"}),
 )  # fmt: skip

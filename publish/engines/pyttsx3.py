@@ -24,7 +24,7 @@ from publish.config import AudioSettings
 from publish.engines import _espeak, _public, _said
 
 SUMMARY = "espeak-ng's voices, for some hundred languages; offline, fast, not natural"
-INSTALL = "it is there"
+INSTALL = "it comes with the installation"
 LICENCE = "GPL-3.0-or-later AND MPL-2.0"
 """Of espeak-ng with its voices, and of pyttsx3."""
 
@@ -70,6 +70,10 @@ _LANGUAGES = {
     "cmn-Latn-pinyin": "zh-Latn",
     "yue-Latn-jyutping": "yue-Latn",
     "ru-cl": "ru-petr1708",
+    "ca-ba": "ca-x-balear",
+    "ca-nw": "ca-x-nordoc",
+    "ca-va": "ca-valencia",
+    "en-US-nyc": "en-US-x-nyc",
 }
 """BCP 47 for the names of voices that are none, or are more than their name says."""
 _NO_LANGUAGES = {"art/xex", "art/piqd", "art/qdb", "art/py", "art/sjn", "art/qya", "miz/mto"}

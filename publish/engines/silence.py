@@ -7,7 +7,7 @@ import re
 from publish.audio import RATE, Mark, Speech, Utterance, Voice
 
 SUMMARY = "no sound, for as long as speech would take; for drafts"
-INSTALL = "it is there"
+INSTALL = "it comes with the installation"
 
 _WORD = re.compile(r"[^\W_]+")
 _TIMBRES = (("plain", ""), ("asked", ""), ("high", "female"), ("low", "male"), ("higher", "female"), ("lower", "male"))

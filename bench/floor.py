@@ -25,11 +25,11 @@ from publish.workspace import Workspace, entries
 def speak(texts: list[str]) -> int:
     """Speak and encode texts; how many bytes came of it."""
     voice = voices_for(pyttsx3.voices(), "en")[0]
-    return sum(len(audio.encode([_said(text, voice)], audio.LEAST_PAUSE).frames) for text in texts)
+    return sum(len(audio.encode([_spoken(text, voice)], audio.LEAST_PAUSE).frames) for text in texts)
 
 
-def _said(text: str, voice: Voice) -> bytes:
-    data = pyttsx3._say(pyttsx3.harmless(text), Utterance(text, voice))  # noqa: SLF001  # the floor is what is inside
+def _spoken(text: str, voice: Voice) -> bytes:
+    data = pyttsx3._say(_said.signs(text), Utterance(text, voice))  # noqa: SLF001  # the floor is what is inside
     return msgspec.msgpack.decode(data, type=Speech).pcm
 
 

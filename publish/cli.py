@@ -310,7 +310,7 @@ def show(directory: Path, names: tuple[str, ...], *, as_json: bool) -> None:
     sys.exit(code)
 
 
-# --- check, doctor, voices --------------------------------------------------------------------------------------------
+# --- check, doctor ----------------------------------------------------------------------------------------------------
 
 
 @cli.command()
@@ -347,14 +347,62 @@ def doctor(directory: Path) -> None:
         click.echo(line)
 
 
-@cli.command()
-@languages
-def voices(language: str) -> None:
-    """List the voices that the speech engines offer here."""
-    from publish import doctor as medic  # noqa: PLC0415
+# --- voices, say ------------------------------------------------------------------------------------------------------
 
-    for line in medic.voices(tags(language)):
-        click.echo(line)
+
+@cli.command()
+@directory
+@languages
+@click.option(
+    "--sample", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path), help="Write a page to hear them."
+)
+@as_json
+def voices(directory: Path, language: str, sample: Path | None, *, as_json: bool) -> None:
+    """List the speech engines with their voices, and who speaks with which in the series in DIR.
+
+    With --language each voice is listed. With --sample a page with a player for each voice is written to FOLDER, for
+    the languages of the series or those that --language names.
+    """
+    from publish import auditions  # noqa: PLC0415
+
+    if sample is None:
+        for line in auditions.report(directory.resolve(), tags(language)):
+            click.echo(printable(line))
+        return
+    findings: list[Diagnostic] = []
+    count = auditions.sample(directory.resolve(), sample.resolve(), tags(language), findings.append)
+    tell(findings, as_json=as_json)
+    click.echo(f"{count} voices in {short(sample.resolve() / auditions.PAGE)}.")
+
+
+@cli.command()
+@click.argument("text")
+@click.option("--speaker", "-s", metavar="ID", default="", help="With this speaker's voice; the narrator's by default.")
+@click.option("--voice", "-v", metavar="NAME", default="", help="With this voice, whoever it is cast for.")
+@click.option("--language", "-l", metavar="TAG", default="", help="In this language; the series' by default.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="say.mp3",
+    show_default=True,
+    help="The file to write.",
+)
+@click.option("--force", is_flag=True, help="Write over a file that was not written by this command.")
+def say(text: str, speaker: str, voice: str, language: str, output: Path, *, force: bool) -> None:  # one an option
+    """Say TEXT into a file, as a build of the series in the current folder would.
+
+    The words that are said are printed, and the phonemes where the engine tells them.
+    """
+    from publish import saying  # noqa: PLC0415
+
+    tag = (tags(language) or ("",))[0]
+    said = saying.say(Path.cwd(), saying.Wish(text, speaker, voice, tag))
+    saying.write(output.resolve(), said.mp3, force=force)
+    click.echo(f"{short(output.resolve())}: {said.voice.name} of {said.engine}, {said.voice.language}")
+    click.echo(printable(f"words: {said.words}"))
+    if said.phonemes:
+        click.echo(printable(f"phonemes: {said.phonemes}"))
 
 
 # --- serve ------------------------------------------------------------------------------------------------------------

@@ -87,6 +87,10 @@ class AudioSettings(Table, frozen=True):
     engine: str = "pyttsx3"
     engines: dict[str, str] = {}
     """``[audio.engines]``: another engine for a language, by its BCP 47 tag."""
+    espeak_library: str = ""
+    """A file: the system's espeak-ng in place of the one that comes with the installation."""
+    piper_voices: str = "voices"
+    """Folder of voices for the engine ``piper``, relative to the workspace: NAME.onnx and NAME.onnx.json."""
     announce: str = "name"
     """What a turn's audio begins with: ``name``, ``name and role``, ``earcon`` (a short sound) or ``off``."""
     words_per_minute: int = 175

@@ -141,6 +141,7 @@ CODES: dict[str, Severity] = {
     "S021": Severity.WARNING,  # a voice in the file of voices is not there any more
     "S022": Severity.WARNING,  # two people who meet cannot be told apart by their voices
     "S023": Severity.NOTE,  # an engine has too few voices for those who meet
+    "S007": Severity.NOTE,  # an engine whose voices cannot be heard here is left out of the page of voices
     # -- W: workspace and configuration
     "W001": Severity.ERROR,  # there is no workspace here
     "W002": Severity.ERROR,  # series.toml is not TOML

@@ -85,23 +85,3 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return "not installed"
-
-
-def voices(languages: Sequence[str]) -> Iterator[str]:
-    """The voices of every engine, or those for some languages."""
-    for name in plugins.names("engines"):
-        yield f"{name}:"
-        try:
-            offered = plugins.engine(name).voices()
-        except MissingError as error:
-            yield f"  not available here: {error.diagnostic.message}"
-            continue
-        for voice in offered:
-            if not languages or _base(voice.language) in {_base(tag) for tag in languages}:
-                yield f"  {voice.language:<12} {voice.name}"
-
-
-def _base(tag: str) -> str:
-    """The language without country and script; an engine's own tags need not be canonical."""
-    base = tag.partition("-")[0].lower()
-    return {"cmn": "zh", "yue": "zh", "nb": "no", "nn": "no"}.get(base, base)

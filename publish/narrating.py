@@ -19,6 +19,9 @@ from publish.script import Script
 from publish.studio import Band, Stage
 from publish.work import Source
 
+CLIPS = ".publish/clips"
+"""The cache of encoded clips, in a workspace."""
+
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """What a narration is made from, besides the edition, as values that can go to another process."""
@@ -35,25 +38,29 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """Clips that could not be made a moment ago, and why, by key."""
 
 
-def band(settings: Settings) -> Band:
-    """The engines that the settings name.
+def band(settings: Settings, root: Path) -> Band:
+    """The engines that the settings name, as they are wanted in the workspace ``root``.
 
     Raises:
         InputError: There is none of a name.
     """
     names = dict.fromkeys((settings.audio.engine, *settings.audio.engines.values()))
-    return Band(settings.audio, {name: plugins.engine(name) for name in names})
+    return Band(settings.audio, {name: plugins.prepared(name, settings.audio, root) for name in names})
 
 
 def cast(
-    rolls: Iterable[casting.Roll], rows: str, settings: Settings, languages: Iterable[str], report: Report
+    rolls: Iterable[casting.Roll],
+    rows: str,
+    engines: Band,
+    settings: Settings,
+    languages: Iterable[str],
+    report: Report,
 ) -> casting.Cast:
     """The cast of some briefings for all engines that speak these languages, and passages in others.
 
     Raises:
         MissingError: An engine that is needed cannot work here.
     """
-    engines = band(settings)
     needed = {engines.name(language) for language in languages}
     found = {}
     for name in sorted({settings.audio.engine, *needed}):
@@ -65,11 +72,11 @@ def cast(
     return casting.cast(rolls, rows, settings, found, report)
 
 
-def stage(edition: Edition, source: Briefing, recipe: Recipe, settings: Settings, cache: Path, report: Report) -> Stage:
-    """Everything that an edition is spoken with."""
-    rolls = (casting.roll(source, settings),)
-    people = cast(rolls, recipe.voices, settings, (edition.language, source.language), report)
-    return Stage(band(settings), people.voices, words(recipe.lexicons, settings, report), cache)
+def stage(edition: Edition, source: Briefing, recipe: Recipe, settings: Settings, root: Path, report: Report) -> Stage:
+    """Everything that an edition is spoken with in the workspace ``root``."""
+    rolls, engines = (casting.roll(source, settings),), band(settings, root)
+    people = cast(rolls, recipe.voices, engines, settings, (edition.language, source.language), report)
+    return Stage(engines, people.voices, words(recipe.lexicons, settings, report), root / CLIPS)
 
 
 def words(files: Iterable[Source], settings: Settings, report: Report) -> Lexicon:

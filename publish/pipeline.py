@@ -284,7 +284,8 @@ class _Build:
                 rolls[one.name] = task.roll(loaded)
         there = [roll for roll in rolls.values() if roll]
         languages = {tag for one in stale for tag in (one.language, one.languages[0])}
-        found = narrating.cast(there, self.rows, settings, languages, self.findings.append)
+        engines = narrating.band(settings, self.workspace.root)
+        found = narrating.cast(there, self.rows, engines, settings, languages, self.findings.append)
         if found.rows != self.rows and not self.options.frozen:
             write_text(self.workspace.anchors / _VOICES, found.rows, f"anchors/{_VOICES}")
             self.inputs[f"anchors/{_VOICES}"] = digest(found.rows)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Protocol, cast
+from pathlib import Path
+from typing import Protocol, cast, runtime_checkable
 
 from publish import engines, readers, writers
 from publish.audio import Speech, Utterance, Voice
-from publish.config import Settings
+from publish.config import AudioSettings, Settings
 from publish.diagnostics import Place, Report, refuse
 from publish.model import Briefing
 from publish.work import File, Shelf, Source, Work
@@ -52,6 +53,8 @@ class Engine(Protocol):
     """A speech engine."""
 
     SUMMARY: str
+    INSTALL: str
+    """How to get it, as a command or a clause."""
 
     def version(self) -> str:
         """Of everything that shapes its sound."""
@@ -61,6 +64,22 @@ class Engine(Protocol):
 
     def synthesise(self, utterance: Utterance) -> Speech:
         """The sound of one utterance. Raises SpeechError."""
+
+
+@runtime_checkable
+class Prepared(Protocol):
+    """A speech engine that wants to know more of ``series.toml`` than which of its voices are asked for."""
+
+    def prepare(self, audio: AudioSettings, folder: Path) -> None:
+        """Take over what ``[audio]`` says of it; ``folder`` is the workspace."""
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A speech engine that can tell how it says something."""
+
+    def phonemes(self, utterance: Utterance) -> str:
+        """In IPA; empty where it cannot. Raises SpeechError."""
 
 
 def names(folder: str) -> tuple[str, ...]:
@@ -88,6 +107,18 @@ def engine(name: str) -> Engine:
     if name not in names("engines"):
         refuse("W004", f"there is no speech engine {name!r}; there are {', '.join(names('engines'))}")
     return cast("Engine", import_module(f"publish.engines.{name}"))
+
+
+def prepared(name: str, audio: AudioSettings, folder: Path) -> Engine:
+    """The engine called ``name`` as ``[audio]`` wants it in the workspace ``folder``.
+
+    Raises:
+        InputError: There is none of this name.
+    """
+    found = engine(name)
+    if isinstance(found, Prepared):
+        found.prepare(audio, folder)
+    return found
 
 
 def reader_for(source: Source, wanted: str = "") -> Reader:

@@ -46,7 +46,7 @@ class Places(msgspec.Struct, frozen=True):
     @property
     def clips(self) -> Path:
         """The cache of encoded clips."""
-        return self.root / ".publish" / "clips"
+        return self.root / narrating.CLIPS
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,7 +200,7 @@ def _part(task: Task) -> Result:
     briefing, _ = understand(task.name, task.sources, task.anchors, task.settings, _silent, orphans=task.orphans)
     words = interface(task.language)
     edition, _ = _edition(task, briefing, words, _silent)
-    stage = narrating.stage(edition, briefing, task.recipe, task.settings, task.places.clips, _silent)
+    stage = narrating.stage(edition, briefing, task.recipe, task.settings, task.places.root, _silent)
     script = narrating.script(edition, words, task.settings)
     done = speech.rehearse(edition, script, stage, task.settings, task.recipe.part)
     return Result(key=task.key, samples=done.samples, failed=dict(done.failed))
@@ -301,7 +301,7 @@ def _narrate(
     """The narration; or how many characters are missing for it, when these are more than may be spoken in one go."""
     if not narrating.needed(task.formats):
         return None, 0
-    stage = narrating.stage(edition, source, task.recipe, task.settings, task.places.clips, report)
+    stage = narrating.stage(edition, source, task.recipe, task.settings, task.places.root, report)
     script = narrating.script(edition, words, task.settings)
     if task.recipe.most:
         missing = speech.missing(edition, script, stage, task.settings)

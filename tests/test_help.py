@@ -20,6 +20,7 @@ COMMANDS = [
     ("check",),
     ("doctor",),
     ("new",),
+    ("say",),
     ("serve",),
     ("show",),
     ("voices",),

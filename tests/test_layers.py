@@ -17,7 +17,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     }),
     frozenset({"casting", "checks", "doubts", "engines", "readers", "script", "speech", "studio", "writers"}),
     frozenset({
-        "doctor", "narrating", "new", "output", "pipeline", "plugins", "scheduling", "serve", "showing", "task",
+        "auditions", "doctor", "narrating", "new", "output", "pipeline", "plugins", "saying", "scheduling", "serve", "showing", "task",
         "translating", "workspace",
     }),
     frozenset({"__main__", "cli"}),

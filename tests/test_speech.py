@@ -264,6 +264,7 @@ FAKES = {
     "hang": "the engine took longer than",
     "empty": "the sound is too short",
     "half": "the sound ends before its last word",
+    "memory": "the engine ended with exit code 3",
     "stops": "the words 'went to the end.* were not said",
     "wrong_rate": "0 samples a second",
 }
@@ -358,7 +359,7 @@ def test_a_language_without_a_voice_is_said_once_as_a_warning(tmp_path: Path) ->
 def test_an_edition_whose_language_cannot_be_read_has_no_sound_for_its_few_english_names(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pyttsx3, "_vowels", lambda: None)
+    monkeypatch.setattr("publish.engines._said.vowels", lambda: None)
     script = Script((line("front-title", "River briefing"),), (), (line("t0000003-h", "Samir Haddad"),))
 
     narration, findings = said(small_edition("ar"), tmp_path, pyttsx3, script=script)

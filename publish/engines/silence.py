@@ -7,6 +7,7 @@ import re
 from publish.audio import RATE, Mark, Speech, Utterance, Voice
 
 SUMMARY = "no sound, for as long as speech would take; for drafts"
+INSTALL = "it comes with the installation"
 
 _WORD = re.compile(r"[^\W_]+")
 _TIMBRES = (("plain", ""), ("asked", ""), ("high", "female"), ("low", "male"), ("higher", "female"), ("lower", "male"))
@@ -19,7 +20,7 @@ def version() -> str:
 
 def voices() -> tuple[Voice, ...]:
     """Voices for every language."""
-    return tuple(Voice(name, "mul", "silence", name, sex) for name, sex in _TIMBRES)
+    return tuple(Voice(name, "mul", "silence", name, sex, licence="AGPL-3.0-or-later") for name, sex in _TIMBRES)
 
 
 def synthesise(utterance: Utterance) -> Speech:

@@ -136,6 +136,9 @@ CODES: dict[str, Severity] = {
     "S004": Severity.WARNING,  # a voice that series.toml names is not there
     "S005": Severity.ERROR,  # the speech engine cannot work here
     "S006": Severity.ERROR,  # a clip is missing from the cache or damaged
+    "S007": Severity.ERROR,  # a pronunciation lexicon that cannot be read
+    "S008": Severity.WARNING,  # an entry of one that cannot be used
+    "S009": Severity.WARNING,  # an entry of one in a phonetic alphabet that is not known
     # -- W: workspace and configuration
     "W001": Severity.ERROR,  # there is no workspace here
     "W002": Severity.ERROR,  # series.toml is not TOML

@@ -155,7 +155,8 @@ class _Studio:
         self._cache, self._report = cache, report
         self._voices = engine.voices()
         self._version = f"{settings.audio.engine} {engine.version()}"
-        self._replace = replacer(settings.pronunciation)
+        own = {word: how for word, how in settings.pronunciation.items() if isinstance(how, str)}
+        self._replace = replacer(own)
         self._voice = lru_cache(None)(lambda language, wanted: voice_for(self._voices, language, wanted))
         self._refused: dict[str, int] = {}
         self._mute: dict[str, bool] = {}

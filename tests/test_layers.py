@@ -11,9 +11,9 @@ PACKAGE = Path(__file__).parent.parent / "publish"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "diagnostics", "languages", "manifest", "model", "forked"}),
     frozenset({
-        "anchors", "archive", "audio", "catalog", "config", "dates", "document", "front", "frontmatter", "inlines",
-        "interface", "markup", "messages", "overlay", "package", "pages", "paths", "po", "segment", "series",
-        "speakers", "work",
+        "anchors", "archive", "audio", "catalog", "config", "dates", "document", "forms", "front", "frontmatter",
+        "inlines", "interface", "lexicon", "markup", "matching", "messages", "numerals", "overlay", "package", "pages",
+        "paths", "po", "said", "segment", "series", "speakers", "work",
     }),
     frozenset({"casting", "checks", "engines", "readers", "speech", "writers"}),
     frozenset({

@@ -17,6 +17,7 @@ import msgspec
 
 from publish.diagnostics import Place, refuse
 from publish.languages import canonical
+from publish.lexicon import is_ipa, sayable
 from publish.model import Kind, Role
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
@@ -132,8 +133,11 @@ class Settings(Table, frozen=True):
     editions: dict[str, EditionSettings] = {}
     audio: AudioSettings = AudioSettings()
     epub: EpubSettings = EpubSettings()
-    pronunciation: dict[str, str] = {}
-    """Printed word to how it is said, in the engine's language."""
+    pronunciation: dict[str, str | dict[str, str]] = {}
+    """Printed word to how it is said: in words, or between slashes in the International Phonetic Alphabet.
+
+    Words in the table itself are of the sources' language; ``[pronunciation.fr]`` holds those of another.
+    """
 
     def briefing(self, name: str) -> BriefingSettings:
         """The table of one briefing, or an empty one."""
@@ -165,12 +169,24 @@ def parse(text: str, file: str = FILE) -> Settings:
         refuse("W002", f"this is not TOML: {reason}; mend the line and build again", Place(file, line))
     except RecursionError:
         refuse("W002", "tables or lists are nested too deeply; mend the file and build again", Place(file))
+    for keys in _not_words(tree.get("pronunciation")):
+        refuse("W003", f"{'.'.join(keys)} is no text; write how it is said in quotes", Place(file, line_of(text, keys)))
     try:
         settings = msgspec.convert(tree, Settings)
     except msgspec.ValidationError as error:
         _refuse_value(text, file, str(error))
     _validate(settings, text, file)
     return settings
+
+
+def _not_words(table: object, *above: str) -> Iterator[tuple[str, ...]]:
+    """Keys of pronunciations that are neither text nor a language's table; msgspec would not say which."""
+    if isinstance(table, dict):
+        for key, value in table.items():
+            if isinstance(value, dict) and not above:
+                yield from _not_words(value, key)
+            elif not isinstance(value, str):
+                yield ("pronunciation", *above, key)
 
 
 def _refuse_value(text: str, file: str, reason: str) -> NoReturn:
@@ -230,6 +246,7 @@ def _problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
     if settings.site.url and not re.match(r"https?://[^/\s]+", settings.site.url):
         yield ("site", "url"), f"{settings.site.url!r} is not an address; write one that begins with https://"
     yield from _audio_problems(settings.audio)
+    yield from _pronunciation_problems(settings.pronunciation)
 
 
 _ANNOUNCE = ("name", "name and role", "earcon", "off")
@@ -250,6 +267,27 @@ def _audio_problems(audio: AudioSettings) -> Iterator[tuple[tuple[str, ...], str
             yield ("audio", key), f"{key} = {number:g} is out of reach; write one from {least} to {most} {unit}"
 
 
+def _pronunciation_problems(table: dict[str, str | dict[str, str]]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for key, value in table.items():
+        if isinstance(value, str):
+            yield from _word_problems(("pronunciation", key), value)
+        else:
+            for printed, said in value.items():
+                yield from _word_problems(("pronunciation", key, printed), said)
+
+
+def _word_problems(keys: tuple[str, ...], said: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    said = said.strip()
+    if not sayable(keys[-1]):
+        yield keys, f"{keys[-1]!r} is no word; write one as it is printed, with a letter or a digit"
+    elif not sayable(said):
+        yield keys, f"{keys[-1]!r} would be said as nothing; write words, or IPA between slashes"
+    elif said.startswith("/") != said.endswith("/"):
+        yield keys, f"{said!r} has a slash at one end; write IPA between two, and words without"
+    elif said.startswith("/") and not is_ipa(said[1:-1]):
+        yield keys, f"{said!r} is not in the International Phonetic Alphabet; write such as '/kəˈmɑːlə/'"
+
+
 def _briefing_problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, briefing in settings.briefings.items():
         if not NAME.fullmatch(name):
@@ -267,6 +305,9 @@ def _tags(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("languages",), tag
     for tag in settings.editions:
         yield ("editions", tag), tag
+    for tag, words in settings.pronunciation.items():
+        if not isinstance(words, str):
+            yield ("pronunciation", tag), tag
     for speaker, of in settings.speakers.items():
         if of.language:
             yield ("speakers", speaker, "language"), of.language

@@ -137,11 +137,14 @@ CODES: dict[str, Severity] = {
     "S004": Severity.WARNING,  # a voice that series.toml names is not there
     "S005": Severity.ERROR,  # the speech engine cannot work here
     "S006": Severity.ERROR,  # a clip is missing from the cache or damaged
+    "S007": Severity.ERROR,  # a pronunciation lexicon that cannot be read
+    "S008": Severity.WARNING,  # an entry of one that cannot be used
+    "S009": Severity.WARNING,  # an entry of one in a phonetic alphabet that is not known
+    "S010": Severity.NOTE,  # an engine whose voices cannot be heard here is left out of the page of voices
     "S020": Severity.WARNING,  # a speaker stands twice in the file of voices
     "S021": Severity.WARNING,  # a voice in the file of voices is not there any more
     "S022": Severity.WARNING,  # two people who meet cannot be told apart by their voices
     "S023": Severity.NOTE,  # an engine has too few voices for those who meet
-    "S007": Severity.NOTE,  # an engine whose voices cannot be heard here is left out of the page of voices
     # -- W: workspace and configuration
     "W001": Severity.ERROR,  # there is no workspace here
     "W002": Severity.ERROR,  # series.toml is not TOML

@@ -12,9 +12,9 @@ from publish.config import Settings
 from publish.diagnostics import MissingError, Report
 from publish.front import announced, front
 from publish.interface import Interface
+from publish.lexicon import Lexicon
 from publish.markup import heading, opening
 from publish.model import Briefing, Edition, Paragraph
-from publish.said import Lexicon
 from publish.script import Script
 from publish.studio import Band, Stage
 from publish.work import Source
@@ -81,7 +81,7 @@ def stage(edition: Edition, source: Briefing, recipe: Recipe, settings: Settings
 
 def words(files: Iterable[Source], settings: Settings, report: Report) -> Lexicon:
     """How words are pronounced: by ``series.toml``, else by the files."""
-    return lexicon.lexicon_of(settings, [lexicon.parse_pls(file.file, file.text, report) for file in files])
+    return lexicon.lexicon_of(settings, [lexicon.parse_pls(file.file, file.text.encode("utf-8", "surrogateescape"), report) for file in files])
 
 
 def script(edition: Edition, interface: Interface, settings: Settings) -> Script:

@@ -11,10 +11,11 @@ from typing import Protocol
 import msgspec
 
 from publish import audio, loudness
-from publish.audio import RATE, Encoded, Mark, Speech, SpeechError, Unspeakable, Utterance, Voice
+from publish.audio import RATE, Encoded, Mark, Phonemes, Speech, SpeechError, Unspeakable, Utterance, Voice
 from publish.config import AudioSettings, Settings
 from publish.doubts import SHORT_PORTION, doubt, portions
-from publish.said import Lexicon, Said, said
+from publish.lexicon import Lexicon
+from publish.said import Said, said
 from publish.script import NARRATOR, Line, Run, runs
 from publish.voices import called, voice_for
 
@@ -214,7 +215,7 @@ class Studio:
         for part in take.parts:
             text = part.said.text
             for at, portion in portions(text):
-                phonemes = tuple(_within(part.said, at, portion))
+                phonemes = tuple(_within(part.said.phonemes, at, portion))
                 yield part, before + at, Utterance(portion, part.voice, self._pace, phonemes=phonemes)
             before += len(text)
 
@@ -248,18 +249,17 @@ _LATIN = re.compile(r"[\u0000-\u024f\u1e00-\u1eff\u2000-\u206f]*")
 _ENDED = re.compile(r"[.!?…؟۔।。！？][\"'”’»)\]]*$")
 
 
-def _within(of: Said, at: int, portion: str) -> Iterator[audio.Phonemes]:
+def _within(phonemes: Iterable[Phonemes], at: int, portion: str) -> Iterator[Phonemes]:
     """The phonemes that lie in a portion, at their positions in it."""
-    for one in of.phonemes:
+    for one in phonemes:
         if at <= one.position and one.position + one.length <= at + len(portion):
-            yield audio.Phonemes(one.position - at, one.length, one.ipa)
+            yield Phonemes(one.position - at, one.length, one.ipa)
 
 
 def _portion(utterance: Utterance, at: int, text: str) -> Utterance:
     """A portion of an utterance; the pause follows the last one."""
-    whole = Said(utterance.text, utterance.phonemes)
     last = at + len(text) == len(utterance.text)
-    phonemes = tuple(_within(whole, at, text))
+    phonemes = tuple(_within(utterance.phonemes, at, text))
     return msgspec.structs.replace(utterance, text=text, pause=utterance.pause and last, phonemes=phonemes)
 
 

@@ -10,8 +10,8 @@ from publish import casting, narrating, speech
 from publish.config import Settings
 from publish.diagnostics import Report
 from publish.interface import interface
+from publish.lexicon import Lexicon
 from publish.model import Edition, Narration
-from publish.said import Lexicon
 from publish.script import Script
 from publish.studio import Band, Engine, Stage
 

@@ -11,14 +11,14 @@ PACKAGE = Path(__file__).parent.parent / "publish"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "diagnostics", "languages", "manifest", "model", "forked"}),
     frozenset({
-        "anchors", "archive", "audio", "catalog", "config", "dates", "document", "front", "frontmatter", "inlines",
-        "interface", "lexicon", "loudness", "markup", "messages", "overlay", "package", "pages", "paths", "po", "said",
-        "segment", "series", "speakers", "voices", "work",
+        "anchors", "archive", "audio", "catalog", "clips", "config", "cover", "dates", "document", "earcon", "forms",
+        "frames", "front", "frontmatter", "inlines", "interface", "lexicon", "loudness", "markup", "matching", "messages",
+        "numerals", "overlay", "package", "pages", "paths", "po", "said", "segment", "series", "speakers", "voices", "work",
     }),
     frozenset({"casting", "checks", "doubts", "engines", "readers", "script", "speech", "studio", "writers"}),
     frozenset({
-        "auditions", "doctor", "narrating", "new", "output", "pipeline", "plugins", "saying", "scheduling", "serve", "showing", "task",
-        "translating", "workspace",
+        "auditions", "clean", "doctor", "narrating", "new", "output", "pipeline", "plugins", "saying", "scheduling",
+        "serve", "showing", "task", "translating", "workspace",
     }),
     frozenset({"__main__", "cli"}),
 )  # fmt: skip

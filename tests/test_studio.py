@@ -13,8 +13,8 @@ from publish.audio import RATE, Mark, Speech, Utterance, Voice
 from publish.config import AudioSettings, Settings
 from publish.diagnostics import NOWHERE, Diagnostic
 from publish.engines import pyttsx3, silence
+from publish.lexicon import Lexicon
 from publish.model import Deleted, Edition, Foreign, Inline, Paragraph, Text, Turn, plain
-from publish.said import Lexicon
 from publish.script import Line, Script
 from publish.segment import sentences
 from publish.studio import Band, Stage, Studio, heard

@@ -177,7 +177,7 @@ class Encoded(msgspec.Struct, frozen=True, array_like=True):
         return self.count * FRAME
 
 
-def encode(pcm: Iterable[bytes], pause: int, bit_rate: int = BIT_RATE) -> Encoded:
+def encode(pcm: Iterable[bytes], pause: int) -> Encoded:
     """One clip from its parts, which are taken one after the other, and ``pause`` samples of silence or a few more.
 
     Silence beyond what the joining needs is not worth encoding: its frames are constant.
@@ -335,12 +335,3 @@ def _piece(cache: Path, name: str) -> Encoded:
         place = Place(f"{cache.parent.name}/{cache.name}/{name[:2]}/{name}")
         raise MissingError(Diagnostic("S006", "this clip went missing during the build; build again", place))
     return clip
-
-
-def has(cache: Path, name: str) -> bool:
-    """Whether there is a clip called ``name``; it may be damaged."""
-    return _path(cache, name).is_file()
-
-
-def earcon(loudness: float) -> bytes:
-    return b"\0\0" * 8000

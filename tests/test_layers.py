@@ -11,13 +11,14 @@ PACKAGE = Path(__file__).parent.parent / "publish"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "diagnostics", "languages", "manifest", "model", "forked"}),
     frozenset({
-        "anchors", "archive", "audio", "catalog", "config", "dates", "document", "front", "frontmatter", "inlines",
-        "interface", "markup", "messages", "overlay", "package", "pages", "paths", "po", "segment", "series",
-        "speakers", "work",
+        "anchors", "archive", "audio", "catalog", "clips", "config", "dates", "document", "frames", "front",
+        "frontmatter", "inlines", "interface", "markup", "messages", "overlay", "package", "pages", "paths",
+        "po", "segment", "series", "speakers", "work",
     }),
     frozenset({"casting", "checks", "engines", "readers", "speech", "writers"}),
     frozenset({
-        "doctor", "new", "output", "pipeline", "plugins", "serve", "showing", "task", "translating", "workspace",
+        "doctor", "new", "output", "pipeline", "plugins", "serve", "showing", "task", "translating",
+        "workspace",
     }),
     frozenset({"__main__", "cli"}),
 )  # fmt: skip

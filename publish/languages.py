@@ -138,6 +138,8 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keba
     """What they write for what nobody could make out: "inaudible". Small letters."""
     joins: tuple[str, ...] = ()
     """What a question that goes on with the one before begins with: "and", "but". Small letters."""
+    reference: str = ""
+    """A few sentences with most of its sounds, as they come in a briefing: how loud a voice is, is told by them."""
 
 
 @cache

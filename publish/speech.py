@@ -14,7 +14,7 @@ from typing import Protocol
 
 import msgspec
 
-from publish import audio
+from publish import audio, loudness
 from publish.audio import RATE, Encoded, Mark, Speech, SpeechError, Unspeakable, Utterance, Voice
 from publish.casting import voice_for, voices_for
 from publish.config import Settings
@@ -157,6 +157,7 @@ class _Studio:
         self._version = f"{settings.audio.engine} {engine.version()}"
         self._replace = replacer(settings.pronunciation)
         self._voice = lru_cache(None)(lambda language, wanted: voice_for(self._voices, language, wanted))
+        self._gain = lru_cache(None)(self._measured)
         self._refused: dict[str, int] = {}
         self._mute: dict[str, bool] = {}
         self.cast = cast(edition, self._voices, settings, report)
@@ -208,23 +209,36 @@ class _Studio:
             self._report(Diagnostic("S003", message, line.place))
             return None
         pace, pause = self._settings.audio.words_per_minute, max(0, round(line.pause * RATE))
-        words = (part for _, voice, text in said for part in (voice.name, voice.engine, text))
-        key = audio.key(self._version, str(pace), str(pause), *words)
+        gains = [self._gain(voice, language) for language, voice, _ in said]
+        words = (
+            part
+            for (_, voice, text), gain in zip(said, gains, strict=True)
+            for part in (voice.name, voice.engine, f"{gain:.2f}", text)
+        )
+        key = audio.key(self._version, str(pace), str(pause), *words, bit_rate=self._settings.audio.bit_rate)
         clip = audio.load(self._cache, key)
         if clip is None:
-            clip = self._recorded([run[1:] for run in said], pace, pause)
+            runs = [(voice, gain, text) for (_, voice, text), gain in zip(said, gains, strict=True)]
+            clip = self._recorded(runs, pace, pause)
             audio.store(self._cache, key, clip)
         self._mute.update((language, False) for language, _, _ in said)
         self.heard.update(voice.name for _, voice, _ in said)
         return key, clip.samples
 
-    def _recorded(self, said: Iterable[tuple[Voice, str]], pace: int, pause: int) -> Encoded:
-        words = [(voice, portion) for voice, text in said for portion in portions(text)]
-        utterances = [
-            Utterance(text, voice, pace, pause=number < len(words) and bool(_ENDED.search(text)))
-            for number, (voice, text) in enumerate(words, 1)
-        ]
-        return audio.encode(map(self._spoken, utterances), pause)
+    def _measured(self, voice: Voice, language: str) -> float:
+        """By how many decibels the voice is made as loud as all others."""
+        wanted = self._settings.audio
+        return loudness.gain(self._engine, voice, language, wanted.words_per_minute, wanted.loudness, self._cache)
+
+    def _recorded(self, said: Iterable[tuple[Voice, float, str]], pace: int, pause: int) -> Encoded:
+        words = [(voice, gain, portion) for voice, gain, text in said for portion in portions(text)]
+        sound = (
+            loudness.level(
+                self._spoken(Utterance(text, voice, pace, number < len(words) and bool(_ENDED.search(text)))), gain
+            )
+            for number, (voice, gain, text) in enumerate(words, 1)
+        )
+        return audio.encode(sound, pause, self._settings.audio.bit_rate)
 
     def _spoken(self, utterance: Utterance) -> bytes:
         """The samples of an utterance, at the second attempt if need be.

@@ -23,6 +23,7 @@ from publish.audio import RATE, Mark, Speech, Utterance, Voice
 from publish.config import AudioSettings, Settings, SpeakerSettings
 from publish.diagnostics import Diagnostic, Severity
 from publish.engines import pyttsx3, silence
+from publish.loudness import reference
 from publish.model import (
     Deleted,
     Edition,
@@ -44,7 +45,7 @@ PLAIN = Settings()
 
 
 class Spy:
-    """`silence`, which remembers what it was asked."""
+    """`silence`, which remembers what it was asked, but for the text that tells how loud a voice is."""
 
     def __init__(self) -> None:
         self.asked: list[Utterance] = []
@@ -56,7 +57,8 @@ class Spy:
         return silence.voices()
 
     def synthesise(self, utterance: Utterance) -> Speech:
-        self.asked.append(utterance)
+        if utterance.text not in map(reference, ("en", "fr", "ar")):
+            self.asked.append(utterance)
         return silence.synthesise(utterance)
 
     @property

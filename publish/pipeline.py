@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Protocol
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from publish import catalog, manifest, plugins, task
 from publish.config import FILE, RESERVED, Settings, embargo, parse
@@ -22,7 +21,7 @@ from publish.manifest import Manifest, Record, digest
 from publish.model import Card
 from publish.output import Output, remove, safe, unwritable
 from publish.work import Shelf, Source
-from publish.workspace import Entry, Workspace, entries, load, open_workspace, read_bytes, relative
+from publish.workspace import Entry, Workspace, entries, load, locked, open_workspace, read_bytes, relative
 
 SERIES = "series"
 """The manifest's name for what belongs to no single briefing; reserved, so no briefing has it."""
@@ -82,17 +81,11 @@ def build(options: Options, progress: Progress) -> Summary:
         KeyboardInterrupt: What was finished is kept, and the next build goes on from there.
     """
     workspace = open_workspace(options.root)
-    lock = FileLock(workspace.cache / "build.lock")
     try:
-        workspace.cache.mkdir(exist_ok=True)
         (options.outputs / manifest.FOLDER).mkdir(parents=True, exist_ok=True)
-        lock.acquire(blocking=False)
-    except Timeout as error:
-        message = "another build of this workspace is at work; wait for its end"
-        raise MissingError(Diagnostic("B003", message, Place(str(options.root)))) from error
     except OSError as error:
         raise unwritable(error, error.filename or str(options.outputs)) from error
-    with lock:
+    with locked(workspace):
         return _Build(workspace, options, progress).run()
 
 

@@ -17,7 +17,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     }),
     frozenset({"casting", "checks", "engines", "readers", "speech", "writers"}),
     frozenset({
-        "doctor", "new", "output", "pipeline", "plugins", "serve", "showing", "task", "translating",
+        "clean", "doctor", "new", "output", "pipeline", "plugins", "serve", "showing", "task", "translating",
         "workspace",
     }),
     frozenset({"__main__", "cli"}),

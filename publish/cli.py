@@ -439,6 +439,46 @@ def serve(directory: Path, port: int, language: str, formats: str) -> None:
     server.serve(root, root / "outputs", port, again, lambda text: click.echo(text, err=True))
 
 
+# --- clean ------------------------------------------------------------------------------------------------------------
+
+
+class Measure(click.ParamType[int]):
+    """A size or an age, by the function of :mod:`publish.clean` that reads it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401  # click's
+        """Bytes or seconds."""
+        from publish import clean  # noqa: PLC0415
+
+        try:
+            return clean.size(value) if self.name == "size" else clean.age(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+@cli.command()
+@directory
+@click.option("--max-size", type=Measure("size"), metavar="SIZE", help="Keep so much at most, such as 2GB.")
+@click.option("--max-age", type=Measure("age"), metavar="AGE", help="Keep what was used within so long, such as 90d.")
+@click.option("--all", "everything", is_flag=True, help="Keep nothing: the next build speaks everything again.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+def clean(directory: Path, max_size: int | None, max_age: int | None, *, everything: bool, dry_run: bool) -> None:
+    """Make room: remove kept sound that nothing in the workspace in DIR is made from any more.
+
+    With a limit, what was not used for the longest time goes too. Only kept sound goes, which a build makes
+    again when it needs it; the outputs stay as they are.
+    """
+    import time  # noqa: PLC0415
+
+    from publish import clean as cleaner  # noqa: PLC0415
+
+    since = None if max_age is None else time.time() - max_age
+    done = cleaner.clean(directory.resolve(), cleaner.Limits(max_size, since, everything), dry=dry_run)
+    click.echo(done.said(dry=dry_run))
+
+
 # --- catalog ----------------------------------------------------------------------------------------------------------
 
 

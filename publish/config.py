@@ -16,6 +16,7 @@ from typing import Literal, NoReturn
 import msgspec
 
 from publish.diagnostics import Place, refuse
+from publish.frames import BIT_RATES
 from publish.languages import canonical
 from publish.lexicon import is_ipa, sayable
 from publish.model import Kind, Role
@@ -100,7 +101,7 @@ class AudioSettings(Table, frozen=True):
     format: str = "mp3"
     """Of the turns' files: ``mp3``, ``opus`` or ``m4a``."""
     bit_rate: int = 48_000
-    """Bits a second, of everything."""
+    """Bits a second, of everything: one of those that MP3 has at this sample rate, 24000 to 160000."""
     pause_paragraph: float = 0.4
     """Seconds after a paragraph."""
     pause_turn: float = 0.8
@@ -252,19 +253,19 @@ def _problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
 _ANNOUNCE = ("name", "name and role", "earcon", "off")
 _FORMATS = ("mp3", "opus", "m4a")
 _LOUDNESS = (-40, -10)
-_BIT_RATES = (24_000, 160_000)
 
 
 def _audio_problems(audio: AudioSettings) -> Iterator[tuple[tuple[str, ...], str]]:
     for key, value, choices in (("announce", audio.announce, _ANNOUNCE), ("format", audio.format, _FORMATS)):
         if value not in choices:
             yield ("audio", key), f"{key} = {value!r} is not known; write {', '.join(map(repr, choices))}"
-    for key, number, (least, most), unit in (
-        ("loudness", audio.loudness, _LOUDNESS, "LUFS"),
-        ("bit_rate", audio.bit_rate, _BIT_RATES, "bits a second"),
-    ):
-        if not least <= number <= most:
-            yield ("audio", key), f"{key} = {number:g} is out of reach; write one from {least} to {most} {unit}"
+    least, most = _LOUDNESS
+    if not least <= audio.loudness <= most:
+        told = f"loudness = {audio.loudness:g} is out of reach; write one from {least} to {most} LUFS"
+        yield ("audio", "loudness"), told
+    if audio.bit_rate not in BIT_RATES:
+        told = f"MP3 has no bit rate of {audio.bit_rate}; write one of {', '.join(map(str, BIT_RATES))}"
+        yield ("audio", "bit_rate"), told
 
 
 def _pronunciation_problems(table: dict[str, str | dict[str, str]]) -> Iterator[tuple[tuple[str, ...], str]]:

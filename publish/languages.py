@@ -142,6 +142,8 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keba
     """Titles that only women have, before the name, in Chinese behind it. Small letters, no full stops."""
     men: tuple[str, ...] = ()
     """Titles that only men have."""
+    reference: str = ""
+    """A few sentences with most of its sounds, as they come in a briefing: how loud a voice is, is told by them."""
 
 
 @cache

@@ -81,7 +81,11 @@ def stage(edition: Edition, source: Briefing, recipe: Recipe, settings: Settings
 
 def words(files: Iterable[Source], settings: Settings, report: Report) -> Lexicon:
     """How words are pronounced: by ``series.toml``, else by the files."""
-    return lexicon.lexicon_of(settings, [lexicon.parse_pls(file.file, file.text.encode("utf-8", "surrogateescape"), report) for file in files])
+
+    def read(file: Source) -> Lexicon:
+        return lexicon.parse_pls(file.file, file.text.encode("utf-8", "surrogateescape"), report)
+
+    return lexicon.lexicon_of(settings, map(read, files))
 
 
 def script(edition: Edition, interface: Interface, settings: Settings) -> Script:

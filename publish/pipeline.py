@@ -8,9 +8,8 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
-from filelock import FileLock, Timeout
 
-from publish import catalog, manifest, narrating, plugins, scheduling, task
+from publish import catalog, clips, manifest, narrating, plugins, scheduling, task
 from publish.config import FILE, RESERVED, Settings, embargo, parse
 from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError
 from publish.interface import interface
@@ -21,7 +20,7 @@ from publish.narrating import Recipe
 from publish.output import Output, remove, safe, unwritable, write_text
 from publish.scheduling import Progress
 from publish.work import Shelf, Source
-from publish.workspace import Entry, Workspace, entries, load, open_workspace, read_bytes, relative
+from publish.workspace import Entry, Workspace, entries, load, locked, open_workspace, read_bytes, relative
 
 SERIES = "series"
 """The manifest's name for what belongs to no single briefing; reserved, so no briefing has it."""
@@ -74,17 +73,11 @@ def build(options: Options, progress: Progress) -> Summary:
         KeyboardInterrupt: What was finished is kept, and the next build goes on from there.
     """
     workspace = open_workspace(options.root)
-    lock = FileLock(workspace.cache / "build.lock")
     try:
-        workspace.cache.mkdir(exist_ok=True)
         (options.outputs / manifest.FOLDER).mkdir(parents=True, exist_ok=True)
-        lock.acquire(blocking=False)
-    except Timeout as error:
-        message = "another build of this workspace is at work; wait for its end"
-        raise MissingError(Diagnostic("B003", message, Place(str(options.root)))) from error
     except OSError as error:
         raise unwritable(error, error.filename or str(options.outputs)) from error
-    with lock:
+    with locked(workspace):
         return _Build(workspace, options, progress).run()
 
 
@@ -109,6 +102,7 @@ class _Build:
         self.names: set[str] = set()
         self.weights: dict[str, int] = {}
         self.orphans: dict[str, str] = {}
+        self.dropped: set[str] = set()
         voices = workspace.anchors / _VOICES
         self.rows = _text(voices) if voices.is_file() else ""
         self.lexicons = tuple(_lexicons(workspace))
@@ -330,6 +324,7 @@ class _Build:
             return
         standing = [row for row in one.known if row.writer in one.standing]
         self.made += result.made
+        self.dropped |= result.dropped
         self.inputs[f"anchors/{one.name}.tsv"] = digest(result.anchors)
         said = tuple((found.code, found.message, found.place.file, found.place.line) for found in result.findings)
         self.records[one.key] = Record(
@@ -404,7 +399,16 @@ class _Build:
         """What the last build wrote and nothing writes any more."""
         now = {row.path for record in (*self.records.values(), *kept.values()) for row in record.rows}
         gone = {row.path for row in self.last.rows()} | {path for path in self.begun if path.startswith("outputs/")}
+        self._silence(kept)
         return remove(self.workspace.root, self.options.outputs, sorted(gone - now))
+
+    def _silence(self, kept: Mapping[str, Record]) -> None:
+        """What was taken out of the workspace is not kept as sound either."""
+        cache = self.workspace.root / narrating.CLIPS
+        for key in self.last.tasks.keys() - self.records.keys() - kept.keys():
+            name, _, language = key.partition("/")
+            clips.forget(cache, language, name)
+        clips.discard(cache, self.dropped)
 
     def _summary(self, removed: list[str]) -> Summary:
         findings = tuple(_once(self.findings))

@@ -10,10 +10,11 @@ from typing import Protocol
 
 import msgspec
 
-from publish import audio, loudness
+from publish import audio, clips, loudness
 from publish.audio import RATE, Encoded, Mark, Phonemes, Speech, SpeechError, Unspeakable, Utterance, Voice
 from publish.config import AudioSettings, Settings
 from publish.doubts import SHORT_PORTION, doubt, portions
+from publish.earcon import earcon
 from publish.lexicon import Lexicon
 from publish.said import Said, said
 from publish.script import NARRATOR, Line, Run, runs
@@ -129,13 +130,13 @@ class Studio:
         about = [str(self._pace), str(self._pause(line)), str(self._audio.loudness), "earcon" if line.earcon else ""]
         for part in parts:
             about += self._shape(part)
-        return Take(line, parts, audio.key(*about))
+        return Take(line, parts, audio.key(*about, bit_rate=self._audio.bit_rate))
 
     def _shape(self, part: Part) -> Iterator[str]:
         """Everything that a part of a clip is made of."""
         language = part.run.language
         yield self._band.version(language)
-        yield from (part.voice.name, part.voice.engine, f"{self._gain(part.voice, language):.3f}", part.said.text)
+        yield from (part.voice.name, part.voice.engine, f"{self._gain(part.voice, language):.2f}", part.said.text)
         yield from (f"{one.position} {one.length} {one.ipa}" for one in part.said.phonemes)
 
     @property
@@ -165,12 +166,13 @@ class Studio:
         return voice_for(voices, language, wanted or called(voices[0])) if voices else None
 
     def _measured(self, voice: Voice, language: str) -> float:
+        """By how many decibels the voice is made as loud as all others."""
         engine = self._band.engine(language)
-        return loudness.gain(engine.synthesise, voice, language, self._pace, self._audio.loudness, self._stage.cache)
+        return loudness.gain(engine, voice, language, self._pace, self._audio.loudness, self._stage.cache)
 
     def kept(self, take: Take) -> bool:
         """Whether the cache holds a take's clip, as far as can be told without reading it."""
-        return audio.has(self._stage.cache, take.key)
+        return clips.has(self._stage.cache, take.key)
 
     # -- recording -----------------------------------------------------------------------------------------------------
 
@@ -193,7 +195,7 @@ class Studio:
 
     def _spoken(self, take: Take) -> Encoded:
         marks: list[Mark] = []
-        pcm = [audio.earcon(self._audio.loudness)] if take.line.earcon else self._sounds(take, marks)
+        pcm = [earcon(self._audio.loudness)] if take.line.earcon else self._sounds(take, marks)
         clip = audio.encode(pcm, self._pause(take.line), self._audio.bit_rate)
         return msgspec.structs.replace(clip, marks=tuple(marks))
 

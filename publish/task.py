@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from publish import anchors, casting, catalog, narrating, plugins, series, speech
+from publish import anchors, casting, catalog, clips, narrating, plugins, series, speech
 from publish.config import BriefingSettings, Settings
 from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report, refuse
 from publish.interface import Interface, interface
@@ -100,6 +100,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     """Of clips that were recorded."""
     failed: dict[str, str] = {}
     """Why clips could not be made, by key."""
+    dropped: frozenset[str] = frozenset()
+    """Keys of clips that the narration is no longer made from."""
     error: ExitCode | None = None
     """Set when the task could not be done; the findings say why, and what stood before still stands."""
 
@@ -224,7 +226,14 @@ def _run(task: Task, findings: list[Diagnostic]) -> Result:
         made=tuple(output.made),
         findings=tuple(findings),
         anchors=rows,
+        dropped=_remembered(task, narration) if narration else frozenset(),
     )
+
+
+def _remembered(task: Task, narration: Narration) -> frozenset[str]:
+    """Note which clips the task is made from; those it was made from until now."""
+    keys = (piece for track in narration.tracks.values() for piece in track.pieces)
+    return clips.remember(task.places.clips, task.language, task.name, keys)
 
 
 def _written(

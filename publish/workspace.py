@@ -6,13 +6,16 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 
 import msgspec
+from filelock import FileLock, Timeout
 
 from publish.config import RESERVED
 from publish.diagnostics import Diagnostic, MissingError, Place, Report, refuse
+from publish.output import unwritable
 from publish.work import Source
 
 LIMIT = 256 * 1024 * 1024
@@ -77,6 +80,26 @@ def open_workspace(root: Path) -> Workspace:
             Place(str(root)),
         )
     return place
+
+
+@contextmanager
+def locked(workspace: Workspace) -> Iterator[None]:
+    """Work on the workspace that no other process does at the same time.
+
+    Raises:
+        MissingError: Another build is at work, or the folder cannot be written.
+    """
+    lock = FileLock(workspace.cache / "build.lock")
+    try:
+        workspace.cache.mkdir(exist_ok=True)
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        message = "another build of this workspace is at work; wait for its end"
+        raise MissingError(Diagnostic("B003", message, Place(str(workspace.root)))) from error
+    except OSError as error:
+        raise unwritable(error, error.filename or str(workspace.cache)) from error
+    with lock:
+        yield
 
 
 # --- Sources ----------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ COMMANDS = [
     ("catalog", "status"),
     ("catalog", "update"),
     ("check",),
+    ("clean",),
     ("doctor",),
     ("new",),
     ("say",),

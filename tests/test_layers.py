@@ -12,8 +12,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "diagnostics", "languages", "manifest", "model", "forked"}),
     frozenset({
         "anchors", "archive", "audio", "catalog", "clips", "config", "cover", "dates", "document", "earcon", "forms",
-        "frames", "front", "frontmatter", "inlines", "interface", "lexicon", "loudness", "markup", "matching", "messages",
-        "numerals", "overlay", "package", "pages", "paths", "po", "said", "segment", "series", "speakers", "voices", "work",
+        "frames", "front", "frontmatter", "inlines", "interface", "lexicon", "loudness", "markup", "matching",
+        "messages", "numerals", "overlay", "package", "pages", "paths", "po", "said", "segment", "series", "speakers",
+        "voices", "work",
     }),
     frozenset({"casting", "checks", "doubts", "engines", "readers", "script", "speech", "studio", "writers"}),
     frozenset({

@@ -44,7 +44,7 @@ def spoken(texts: list[str], voice: str) -> list[str]:
 
     Stress and spaces are left out: "90" and "ninety" differ in them alone.
     """
-    pyttsx3._espeak()  # the library is ready; it is asked in a copy of this process, which never speaks
+    pyttsx3.version()  # the library is ready; it is asked in a copy of this process, which never speaks
 
     def ask() -> bytes:
         library = ctypes.CDLL(espeakng_loader.get_library_path())

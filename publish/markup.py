@@ -96,9 +96,21 @@ def tongue(language: str, around: str, medium: Medium) -> str:
 
 def attributes(paragraph: Paragraph, medium: Medium) -> str:
     """Of the element that holds a paragraph: its id, its language when it differs, when it is heard."""
+    paragraph = _lifted(paragraph)
     begin, end = medium.times.get(paragraph.id, ("", ""))
     cue = f' data-begin="{begin}" data-end="{end}"' if end else ""
     return f'id="{escape(paragraph.id)}"{tongue(paragraph.language, medium.edition.language, medium)}{cue}'
+
+
+def _lifted(paragraph: Paragraph) -> Paragraph:
+    """A paragraph that is one passage in another language, as a paragraph in that language.
+
+    Said once, of the paragraph, a screen reader reads it as one; said of each sentence, it says "space" between them.
+    """
+    match paragraph.parts:
+        case (Foreign(language, parts),):
+            return msgspec.structs.replace(paragraph, parts=parts, language=language)
+    return paragraph
 
 
 _ILLEGAL = re.compile(r"[^\w!$&'()*+,\-./:;=?@~%#\u00a0-\U0010ffff]|%(?![0-9A-Fa-f]{2})|[\u202a-\u202e\u2066-\u2069]")
@@ -230,6 +242,7 @@ def sentences(paragraph: Paragraph, medium: Medium) -> str:
     """
     words = plain(paragraph.parts)
     spans = segment.sentences(words, paragraph.language or medium.edition.language)
+    paragraph = _lifted(paragraph)
     key = escape(paragraph.id)
     pieces: Iterator[tuple[int, str]]
     if len(paragraph.parts) == 1 and isinstance(paragraph.parts[0], Text):
@@ -468,7 +481,8 @@ def _title(of: Turn, medium: Medium) -> str:
 
 
 def _stage(of: Paragraph, medium: Medium) -> str:
-    return f'<p class="stage" {attributes(of, medium)}>{inline(of.parts, medium, of.id, of.language)}</p>\n'
+    said = _lifted(of)
+    return f'<p class="stage" {attributes(of, medium)}>{inline(said.parts, medium, of.id, said.language)}</p>\n'
 
 
 def exchange(turns: Sequence[Turn], medium: Medium) -> str:

@@ -113,8 +113,8 @@ def test_a_passage_in_another_language_says_so_in_each_of_its_sentences() -> Non
 
 def test_a_paragraph_that_is_one_passage_in_another_language_says_so_once() -> None:
     """Said of each sentence, Orca reads "space" between two of them."""
-    passage = Foreign("ar", (Text("نعم. "), Emphasis((Text("لا."),))))
-    edition, of = edited(EDITIONS["en"], EDITIONS["en"].briefing.turns[0].id, paragraphs=(Paragraph((passage,), "p1", "en"),))
+    passage = Paragraph((Foreign("ar", (Text("نعم. "), Emphasis((Text("لا."),)))),), "p1", "en")
+    edition, of = edited(EDITIONS["en"], EDITIONS["en"].briefing.turns[0].id, paragraphs=(passage,))
 
     (printed,) = tree(turn(of, medium(edition))).iter("p")
 

@@ -145,6 +145,7 @@ class _Build:
             self.weights[entry.name] = sum(path.stat().st_size for path in entry.files)
             languages = editions(entry.name, settings, found)
             known.update(languages)
+            languages = self._possible(entry.name, languages, found)
             for language in languages:
                 if asked and language not in asked:
                     continue
@@ -196,6 +197,30 @@ class _Build:
             return {}
         paths = {tag: path for tag in chain(language) if (path := found.get(tag, {}).get(name))}
         return {tag: Source(relative(path, self.workspace), self._text(path)) for tag, path in paths.items()}
+
+    def _possible(
+        self, name: str, languages: tuple[str, ...], found: Mapping[str, Mapping[str, Path]]
+    ) -> tuple[str, ...]:
+        """The languages without those that cannot be made and were never made: no other edition may link to them."""
+        source, *others = languages
+        return (
+            source,
+            *(tag for tag in others if self._made_once(name, tag) or self._parses(tag, source, name, found)),
+        )
+
+    def _made_once(self, name: str, language: str) -> bool:
+        return bool((last := self.last.tasks.get(f"{name}/{language}")) and last.rows)
+
+    def _parses(self, language: str, source: str, name: str, found: Mapping[str, Mapping[str, Path]]) -> bool:
+        """Whether the catalogues of an edition can be read; if not, that is reported."""
+        try:
+            for part in (name, SERIES):
+                for tag, file in self._chain(language, source, part, found).items():
+                    catalog.parse(file.file, file.text, tag, lambda _: None)
+        except PublishError as error:
+            self._fault(error)
+            return False
+        return True
 
     def _text(self, path: Path) -> str:
         """Text as far as it can be read; what is wrong with it is for its own reader to say."""

@@ -95,6 +95,25 @@ def test_a_catalogue_that_is_no_file_is_named(root: Path) -> None:
     assert contents(root / "outputs") == before
 
 
+@pytest.mark.parametrize("name", ["first", "series"])
+def test_no_page_links_to_an_edition_that_a_broken_catalogue_kept_from_being_made(root: Path, name: str) -> None:
+    publish(root, "catalog", "update", "--language", "fr")
+    broken = root / f"locales/fr/LC_MESSAGES/{name}.po"
+    whole = broken.read_text("utf-8")
+    broken.write_text(f'{whole}\nmsgid "no end\n', encoding="utf-8")
+
+    done = publish(root, "build", "-f", "web,epub,catalog")
+
+    assert done.returncode == 3
+    assert f"error C001 locales/fr/LC_MESSAGES/{name}.po:" in done.stderr
+    assert not list(root.glob("outputs/fr/**/*.html"))
+    assert not [page for page in root.glob("outputs/**/*.html") if "/fr/" in page.read_text("utf-8")]
+    broken.write_text(whole, encoding="utf-8")
+    assert publish(root, "build", "-f", "web,epub,catalog").returncode == 0
+    assert (root / "outputs/fr/first/index.html").is_file()
+    assert "../../fr/first/index.html" in (root / "outputs/en/first/index.html").read_text("utf-8")
+
+
 def test_what_is_passed_over_is_said_again_as_long_as_it_is_there(root: Path) -> None:
     (root / "transcripts/pages").symlink_to("../locales")
 

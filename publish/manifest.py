@@ -121,8 +121,12 @@ def save(outputs: Path, manifest: Manifest, *, finished: bool) -> None:
     folder = outputs / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / "manifest.json.part"
-    part.write_text(json.dumps(tree, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
-    part.replace(folder / "manifest.json")
+    try:
+        part.write_text(json.dumps(tree, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+        part.replace(folder / "manifest.json")
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
     if finished:
         (folder / "journal").unlink(missing_ok=True)
 
@@ -153,13 +157,23 @@ def snapshot(root: Path) -> dict[str, str]:
     for folder in _INPUTS:
         files += _files(root / folder)
     files += [path for path in _files(root / "locales") if path.suffix == ".po"]
-    return {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in files}
+    return {path.relative_to(root).as_posix(): _content(path) for path in files}
+
+
+def _content(path: Path) -> str:
+    """Digest of an input. What cannot be read is for its reader to report; a pipe would be waited for."""
+    try:
+        return digest(path.read_bytes()) if path.is_file() else digest("no file")
+    except OSError as error:
+        return digest(f"error {error.errno}")
 
 
 def _files(folder: Path) -> Iterator[Path]:
+    """Everything below a folder but its folders; a link to one counts, and is not followed."""
     for where, folders, names in os.walk(folder):
         folders.sort()
-        for name in sorted(names):
+        links = (name for name in folders if Path(where, name).is_symlink())
+        for name in sorted((*names, *links)):
             yield Path(where, name)
 
 

@@ -98,13 +98,24 @@ def tongue(language: str, around: str, medium: Medium) -> str:
 
 def attributes(paragraph: Paragraph, medium: Medium) -> str:
     """Of the element that holds a paragraph: its id, its language when it differs, when it is heard."""
-    language = tongue(paragraph.language, medium.edition.language, medium)
+    language = tongue(_lifted(paragraph).language, medium.edition.language, medium)
     return f'id="{escape(paragraph.id)}"{language}{_cue(paragraph.id, medium)}'
 
 
 def _cue(key: str, medium: Medium) -> str:
     begin, end = medium.times.get(key, ("", ""))
     return f' data-begin="{begin}" data-end="{end}"' if end else ""
+
+
+def _lifted(paragraph: Paragraph) -> Paragraph:
+    """A paragraph that is one passage in another language, as a paragraph in that language.
+
+    Said once, of the paragraph, a screen reader reads it as one; said of each sentence, it says "space" between them.
+    """
+    match paragraph.parts:
+        case (Foreign(language, parts),):
+            return msgspec.structs.replace(paragraph, parts=parts, language=language)
+    return paragraph
 
 
 _ILLEGAL = re.compile(r"[^\w!$&'()*+,\-./:;=?@~%#\u00a0-\U0010ffff]|%(?![0-9A-Fa-f]{2})|[\u202a-\u202e\u2066-\u2069]")
@@ -237,6 +248,7 @@ def sentences(paragraph: Paragraph, medium: Medium) -> str:
     When a sentence is heard is printed where the times are those of exactly the sentences that there are.
     """
     found = spans(paragraph, medium.edition.language)
+    paragraph = _lifted(paragraph)
     pieces: Iterator[tuple[int, str]]
     if _is_text(paragraph):
         pieces = ((number, escape(piece)) for number, piece in _slices(plain(paragraph.parts), found))
@@ -496,7 +508,8 @@ def _title(of: Turn, medium: Medium) -> str:
 
 def _stage(of: Paragraph, medium: Medium) -> str:
     sound = f' data-audio="{escape(medium.sounds[of.id])}"' if of.id in medium.sounds else ""
-    words = inline(of.parts, medium, of.id, of.language)
+    said = _lifted(of)
+    words = inline(said.parts, medium, of.id, said.language)
     return f'<p class="stage" {attributes(of, medium)}{sound}>{words}</p>\n'
 
 

@@ -91,6 +91,8 @@ class _Build:
     def __init__(self, workspace: Workspace, options: Options, progress: Progress) -> None:
         self.workspace, self.options, self.progress = workspace, options, progress
         self.findings: list[Diagnostic] = []
+        self.shared: list[Diagnostic] = []
+        """Those of them that belong to no single briefing."""
         self.code = ExitCode.DONE
         self.inputs = manifest.snapshot(workspace.root)
         self.tool = manifest.environment()
@@ -104,8 +106,9 @@ class _Build:
         self.orphans: dict[str, str] = {}
         self.dropped: set[str] = set()
         voices = workspace.anchors / _VOICES
-        self.rows = _text(voices) if voices.is_file() else ""
-        self.lexicons = tuple(_lexicons(workspace))
+        self.rows = self._text(voices) if voices.is_file() else ""
+        found = sorted((workspace.root / "pronunciation").glob("*.pls"))
+        self.lexicons = tuple(Source(relative(path, workspace), self._text(path)) for path in found)
 
     def run(self) -> Summary:
         settings = read_settings(self.workspace)
@@ -129,13 +132,14 @@ class _Build:
         formats = self.options.formats or default_formats()
         tasks = []
         known: set[str] = set()
-        listed = entries(self.workspace, self.findings.append, settings.names())
+        listed = entries(self.workspace, self._say, settings.names())
         self.names = {entry.name for entry in listed}
         self.orphans = self._orphaned(self.names)
         for entry in listed:
             self.weights[entry.name] = sum(path.stat().st_size for path in entry.files)
             languages = editions(entry.name, settings, found)
             known.update(languages)
+            languages = self._possible(entry.name, languages, found)
             for language in languages:
                 if asked and language not in asked:
                     continue
@@ -164,7 +168,7 @@ class _Build:
             language=language,
             languages=languages,
             sources=tuple(Source(relative(path, self.workspace), "") for path in entry.files),
-            anchors=_text(anchors) if anchors.is_file() else "",
+            anchors=self._text(anchors) if anchors.is_file() else "",
             orphans={} if anchors.is_file() else self.orphans,
             catalogs=self._chain(language, languages[0], name, found),
             series_catalogs=self._chain(language, languages[0], SERIES, found),
@@ -194,7 +198,35 @@ class _Build:
         if language == source:
             return {}
         paths = {tag: path for tag in chain(language) if (path := found.get(tag, {}).get(name))}
-        return {tag: Source(relative(path, self.workspace), _text(path)) for tag, path in paths.items()}
+        return {tag: Source(relative(path, self.workspace), self._text(path)) for tag, path in paths.items()}
+
+    def _possible(
+        self, name: str, languages: tuple[str, ...], found: Mapping[str, Mapping[str, Path]]
+    ) -> tuple[str, ...]:
+        """The languages without those that cannot be made and were never made: no other edition may link to them."""
+        source, *others = languages
+        return (
+            source,
+            *(tag for tag in others if self._made_once(name, tag) or self._parses(tag, source, name, found)),
+        )
+
+    def _made_once(self, name: str, language: str) -> bool:
+        return bool((last := self.last.tasks.get(f"{name}/{language}")) and last.rows)
+
+    def _parses(self, language: str, source: str, name: str, found: Mapping[str, Mapping[str, Path]]) -> bool:
+        """Whether the catalogues of an edition can be read; if not, that is reported."""
+        try:
+            for part in (name, SERIES):
+                for tag, file in self._chain(language, source, part, found).items():
+                    catalog.parse(file.file, file.text, tag, lambda _: None)
+        except PublishError as error:
+            self._fault(error)
+            return False
+        return True
+
+    def _text(self, path: Path) -> str:
+        """Text as far as it can be read; what is wrong with it is for its own reader to say."""
+        return read_bytes(path, relative(path, self.workspace)).decode("utf-8", "surrogateescape")
 
     def _orphaned(self, names: set[str]) -> dict[str, str]:
         """Anchors without a source are kept and reported: the source may only be away, or have a new name."""
@@ -202,9 +234,9 @@ class _Build:
         folder = self.workspace.anchors
         for path in sorted(folder.glob("*.tsv")) if folder.is_dir() else ():
             if path.stem not in names and path.stem not in RESERVED:
-                found[path.stem] = _text(path)
+                found[path.stem] = self._text(path)
                 message = "no transcript has this name any more; its ids are kept, and can be removed with this file"
-                self.findings.append(Diagnostic("W010", message, Place(relative(path, self.workspace))))
+                self._say(Diagnostic("W010", message, Place(relative(path, self.workspace))))
         return found
 
     def _others(self, tasks: Iterable[task.Task]) -> dict[str, Record]:
@@ -326,16 +358,18 @@ class _Build:
         self.made += result.made
         self.dropped |= result.dropped
         self.inputs[f"anchors/{one.name}.tsv"] = digest(result.anchors)
-        said = tuple((found.code, found.message, found.place.file, found.place.line) for found in result.findings)
         self.records[one.key] = Record(
-            self._digest(one, result.anchors), (*result.rows, *standing), msgspec.to_builtins(result.card), said
+            self._digest(one, result.anchors),
+            (*result.rows, *standing),
+            msgspec.to_builtins(result.card),
+            _plain(result.findings),
         )
 
     def _series(self, settings: Settings, kept: Mapping[str, Record]) -> None:
         """Indexes, templates and collections, from cards and finished files alone."""
         last = self.last.tasks.get(SERIES, Record("", ()))
         shelf = self._shelf(settings, kept)
-        output = Output(self.workspace.root, self.options.outputs, last.rows, self.begun, self.findings.append)
+        output = Output(self.workspace.root, self.options.outputs, last.rows, self.begun, self._say)
         formats = self.options.formats or default_formats()
         for name in formats:
             for file in plugins.writer(name).series_files(shelf):
@@ -344,7 +378,7 @@ class _Build:
                 output.put(file, name)
         standing = [row for row in last.rows if row.writer not in formats]
         self.made += output.made
-        self.records[SERIES] = Record("", (*output.rows, *standing))
+        self.records[SERIES] = Record("", (*output.rows, *standing), None, _plain(self.shared))
 
     def _shelf(self, settings: Settings, kept: Mapping[str, Record]) -> Shelf:
         cards = [
@@ -364,7 +398,7 @@ class _Build:
             outputs=self.options.outputs,
             modified=_newest(cards),
             theme=self.workspace.theme,
-            report=self.findings.append,
+            report=self._say,
         )
 
     def _languages(self, settings: Settings, found: set[str]) -> list[str]:
@@ -423,6 +457,11 @@ class _Build:
             exit_code=code,
         )
 
+    def _say(self, found: Diagnostic) -> None:
+        """Report what belongs to no single briefing."""
+        self.findings.append(found)
+        self.shared.append(found)
+
     def _fault(self, error: PublishError) -> None:
         self.findings.append(error.diagnostic)
         self.code = max(self.code, error.exit_code)
@@ -472,24 +511,19 @@ def public(status: str, now: float) -> bool:
     return status == "public" if end is None else end.timestamp() <= now
 
 
-def _text(path: Path) -> str:
-    """Text as far as it can be read; what is wrong with it is for its own reader to say."""
-    return path.read_bytes().decode("utf-8", "surrogateescape")
-
-
 def _rows_of(rows: str, speakers: Container[str]) -> str:
     """The rows about some speakers."""
     lines = rows.splitlines(keepends=True)
     return "".join(line for line in lines if line.partition("\t")[0] in speakers)
 
 
-def _lexicons(workspace: Workspace) -> Iterator[Source]:
-    for path in sorted((workspace.root / "pronunciation").glob("*.pls")):
-        yield Source(relative(path, workspace), _text(path))
-
-
 def _newest(cards: Iterable[Card]) -> str:
     return f"{max((card.date for card in cards), default='') or '1980-01-01'}T00:00:00Z"
+
+
+def _plain(findings: Iterable[Diagnostic]) -> tuple[tuple[str, str, str, int], ...]:
+    """Findings as the manifest keeps them."""
+    return tuple((found.code, found.message, found.place.file, found.place.line) for found in findings)
 
 
 def _once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -54,7 +54,7 @@ def briefings_of(
             names = [relative(path, workspace) for path in entry.files]
             sources = tuple(load(read_bytes(path, name), name) for path, name in zip(entry.files, names, strict=True))
             anchors = workspace.anchors / f"{entry.name}.tsv"
-            rows = anchors.read_text("utf-8", "replace") if anchors.is_file() else ""
-            yield understand(entry.name, sources, rows, settings, report)[0]
+            rows = read_bytes(anchors, relative(anchors, workspace)) if anchors.is_file() else b""
+            yield understand(entry.name, sources, rows.decode("utf-8", "replace"), settings, report)[0]
         except PublishError as error:
             report(error.diagnostic)

@@ -122,9 +122,11 @@ def entries(workspace: Workspace, report: Report, names: Mapping[str, str] = Map
         InputError: Two sources fold to one name, or there are none.
     """
     found: dict[str, Entry] = {}
-    for path in _sorted(workspace.transcripts):
+    for path in _sorted(workspace.transcripts, workspace):
+        if not _is_source(path, workspace, report):
+            continue
         files = tuple(_pages(path, workspace, report)) if path.is_dir() else (path,)
-        if not files or not _is_source(path, workspace, report):
+        if not files:
             continue
         name = briefing_name(path.name if path.is_dir() else path.stem)
         name = names.get(name, name)
@@ -144,13 +146,16 @@ def entries(workspace: Workspace, report: Report, names: Mapping[str, str] = Map
     return tuple(found[name] for name in sorted(found))
 
 
-def _sorted(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir(), key=lambda path: path.name) if folder.is_dir() else []
+def _sorted(folder: Path, workspace: Workspace) -> list[Path]:
+    try:
+        return sorted(folder.iterdir(), key=lambda path: path.name) if folder.is_dir() else []
+    except OSError as error:
+        raise _unreadable("folder", error, relative(folder, workspace)) from error
 
 
 def _pages(folder: Path, workspace: Workspace, report: Report) -> Iterator[Path]:
     """The files of a folder in the natural order of their names: page 2 before page 10."""
-    for path in sorted(_sorted(folder), key=lambda path: _natural(path.name)):
+    for path in sorted(_sorted(folder, workspace), key=lambda path: _natural(path.name)):
         if path.is_dir():
             report(Diagnostic("W008", "a folder of pages holds no folders; move its files up", _place(path, workspace)))
         elif _is_source(path, workspace, report):
@@ -162,14 +167,20 @@ def _natural(name: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def _is_source(path: Path, workspace: Workspace, report: Report) -> bool:
-    """Whether a file is meant: not hidden, no editor's copy, and not a link that leads out of the workspace."""
+    """Whether a file is meant: not hidden, no editor's copy or lock, and no link that leads out of the workspace."""
     if path.name.startswith((".", "#")) or path.name.endswith(("~", ".bak", ".swp", ".part")):
         return False
-    if not path.resolve().is_relative_to(workspace.root.resolve()):
+    if path.is_dir():
+        message = "this is a link to a folder and is passed over; move the folder here" if path.is_symlink() else ""
+    elif not path.is_file():
+        message = "this is no file, or a link to none, and is passed over; remove it"
+    elif not path.resolve().is_relative_to(workspace.root.resolve()):
         message = "this link leads out of the workspace and is passed over; copy the file here"
+    else:
+        message = ""
+    if message:
         report(Diagnostic("W008", message, _place(path, workspace)))
-        return False
-    return True
+    return not message
 
 
 def relative(path: Path, workspace: Workspace) -> str:
@@ -224,6 +235,9 @@ def read_bytes(path: Path, file: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise MissingError(
-            Diagnostic("W007", f"the file cannot be read: {error.strerror}; mend its rights", Place(file))
-        ) from error
+        raise _unreadable("file", error, file) from error
+
+
+def _unreadable(what: str, error: OSError, name: str) -> MissingError:
+    message = f"the {what} cannot be read: {error.strerror or error}; mend its rights"
+    return MissingError(Diagnostic("W007", message, Place(name)))

@@ -71,6 +71,60 @@ def test_a_source_that_cannot_be_used(root: Path, name: str, data: bytes, said: 
     assert contents(root / "outputs") == before
 
 
+def test_locks_links_to_nothing_and_pipes_among_the_inputs_stop_nothing(root: Path) -> None:
+    for folder in ("transcripts", "anchors", "locales/fr/LC_MESSAGES", "theme"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+        (root / folder / ".#first.md").symlink_to("somebody@somewhere.4711:1")  # how Emacs locks a file
+        os.mkfifo(root / folder / ".pipe.po")
+
+    done = publish(root, "build", "-f", "web,epub,catalog")
+
+    assert done.returncode == 0, done.stderr
+    assert publish(root, "build", "-f", "web,epub,catalog").stdout.startswith("Nothing has changed")
+
+
+def test_a_catalogue_that_is_no_file_is_named(root: Path) -> None:
+    (root / "locales/fr/LC_MESSAGES").mkdir(parents=True)
+    (root / "locales/fr/LC_MESSAGES/first.po").symlink_to("..")
+    before = contents(root / "outputs")
+
+    done = publish(root, "build", "-f", "web,epub,catalog")
+
+    assert done.returncode == 4
+    assert "error W007 locales/fr/LC_MESSAGES/first.po: the file cannot be read: Is a directory" in done.stderr
+    assert contents(root / "outputs") == before
+
+
+@pytest.mark.parametrize("name", ["first", "series"])
+def test_no_page_links_to_an_edition_that_a_broken_catalogue_kept_from_being_made(root: Path, name: str) -> None:
+    publish(root, "catalog", "update", "--language", "fr")
+    broken = root / f"locales/fr/LC_MESSAGES/{name}.po"
+    whole = broken.read_text("utf-8")
+    broken.write_text(f'{whole}\nmsgid "no end\n', encoding="utf-8")
+
+    done = publish(root, "build", "-f", "web,epub,catalog")
+
+    assert done.returncode == 3
+    assert f"error C001 locales/fr/LC_MESSAGES/{name}.po:" in done.stderr
+    assert not list(root.glob("outputs/fr/**/*.html"))
+    assert not [page for page in root.glob("outputs/**/*.html") if "/fr/" in page.read_text("utf-8")]
+    broken.write_text(whole, encoding="utf-8")
+    assert publish(root, "build", "-f", "web,epub,catalog").returncode == 0
+    assert (root / "outputs/fr/first/index.html").is_file()
+    assert "../../fr/first/index.html" in (root / "outputs/en/first/index.html").read_text("utf-8")
+
+
+def test_what_is_passed_over_is_said_again_as_long_as_it_is_there(root: Path) -> None:
+    (root / "transcripts/pages").symlink_to("../locales")
+
+    first = publish(root, "build", "-f", "web,epub,catalog")
+    again = publish(root, "build", "-f", "web,epub,catalog")
+
+    assert "warning W008 transcripts/pages: this is a link to a folder" in first.stderr
+    assert again.stdout.startswith("Nothing has changed")
+    assert "warning W008 transcripts/pages: this is a link to a folder" in again.stderr
+
+
 def test_a_name_without_words_is_reported_and_kept(root: Path) -> None:
     edit(root / "transcripts/first.md", "MR. VANCE:  It will. Thank you.", "MR. VANCE:\n\nQ    Is that all?")
 

@@ -111,6 +111,26 @@ def test_a_passage_in_another_language_says_so_in_each_of_its_sentences() -> Non
     assert words.count('<span lang="ar" dir="rtl">') == len(words.split("role=")) - 1 == 2
 
 
+def test_a_paragraph_that_is_one_passage_in_another_language_says_so_once() -> None:
+    """Said of each sentence, Orca reads "space" between two of them."""
+    passage = Paragraph((Foreign("ar", (Text("نعم. "), Emphasis((Text("لا."),)))),), "p1", "en")
+    edition, of = edited(EDITIONS["en"], EDITIONS["en"].briefing.turns[0].id, paragraphs=(passage,))
+
+    (printed,) = tree(turn(of, medium(edition))).iter("p")
+
+    assert (printed.get("lang"), printed.get("dir")) == ("ar", "rtl")
+    assert [span.get("lang") for span in printed.iter("span")] == [None, None]
+    assert "".join(printed.itertext()) == "نعم. لا."
+
+
+def test_a_stage_direction_in_another_language_says_so_once() -> None:
+    passage = Paragraph((Foreign("ar", (Text("(تصفيق)"),)),), "p1", "en")
+
+    printed = turn(Turn((passage,), id="p1"), ENGLISH)
+
+    assert printed == '<p class="stage" id="p1" lang="ar" dir="rtl">(تصفيق)</p>\n'
+
+
 def test_a_space_between_sentences_is_in_no_emphasis() -> None:
     assert marked(Emphasis((Text("Yes. No."),))) == f"{span(1, '<em>Yes.</em>')} {span(2, '<em>No.</em>')}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from publish.config import NAME, RESERVED
-from publish.diagnostics import Diagnostic, InputError
-from publish.workspace import Workspace, briefing_name, entries, load
+from publish.diagnostics import Diagnostic, InputError, MissingError
+from publish.workspace import Workspace, briefing_name, entries, load, read_bytes
 
 
 def folder(root: Path, *names: str) -> Workspace:
@@ -74,6 +75,32 @@ def test_a_link_that_leads_out_of_the_workspace_is_passed_over_and_reported(tmp_
 
     assert names == {"one": ["one.md"]}
     assert [(found.code, found.place.file) for found in findings] == [("W008", "transcripts/link.md")]
+
+
+def test_what_is_no_file_is_passed_over_and_reported(tmp_path: Path) -> None:
+    workspace = folder(tmp_path, "one.md", "pages/1.md")
+    (workspace.transcripts / "gone.md").symlink_to("nowhere.md")
+    (workspace.transcripts / "loop.md").symlink_to("loop.md")
+    (workspace.transcripts / "again").symlink_to("pages")
+    os.mkfifo(workspace.transcripts / "pages" / "pipe.md")
+
+    names, findings = listed(workspace)
+
+    assert names == {"one": ["one.md"], "pages": ["1.md"]}
+    assert {found.code for found in findings} == {"W008"}
+    assert sorted(found.place.file for found in findings) == [
+        "transcripts/again",
+        "transcripts/gone.md",
+        "transcripts/loop.md",
+        "transcripts/pages/pipe.md",
+    ]
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "one.po").mkdir()
+
+    with pytest.raises(MissingError, match=r"W007 locales/one\.po: the file cannot be read: Is a directory"):
+        read_bytes(tmp_path / "one.po", "locales/one.po")
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ PACKAGE = Path(__file__).parent.parent / "publish"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "diagnostics", "languages", "manifest", "model", "forked"}),
     frozenset({
-        "anchors", "archive", "audio", "catalog", "clips", "config", "dates", "document", "earcon", "frames", "front",
-        "frontmatter", "inlines", "interface", "loudness", "markup", "messages", "overlay", "package", "pages", "paths",
-        "po", "segment", "series", "speakers", "work",
+        "anchors", "archive", "audio", "catalog", "clips", "config", "cover", "dates", "document", "earcon", "frames",
+        "front", "frontmatter", "inlines", "interface", "loudness", "markup", "messages", "overlay", "package", "pages",
+        "paths", "po", "recode", "segment", "series", "speakers", "work",
     }),
     frozenset({"casting", "checks", "engines", "readers", "speech", "writers"}),
     frozenset({

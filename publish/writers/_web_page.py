@@ -162,7 +162,11 @@ def _unspoken(edition: Edition, unspoken: frozenset[str]) -> tuple[list[str], in
 
 
 def _links(work: Work) -> Iterator[Anchor]:
-    """The book and the original."""
+    """The whole sound, the book and the original."""
+    heard = work.narration.tracks if work.narration and "episode" in work.formats else {}
+    if any(turn.id in heard for turn in work.edition.briefing.turns):
+        sound = paths.episode(work.edition.language, work.source.name)
+        yield Anchor(work.interface.gettext("Listen to the whole briefing"), sound.rpartition("/")[2])
     if "epub" in work.formats:
         book = paths.book(work.edition.language, work.source.name)
         yield Anchor(work.interface.gettext("Book (EPUB)"), book.rpartition("/")[2])
@@ -211,7 +215,7 @@ class _Foot:
 
     def __init__(self, work: Work, words: Words) -> None:
         edition = work.edition
-        self._interface = work.interface
+        self._interface, self._settings = work.interface, work.settings
         self._heard = work.narration.tracks if work.narration and "audio" in work.formats else {}
         self._time = words.at(edition.source_language)
         turns = (turn.id for turn in edition.briefing.turns if turn.speaker is not None)
@@ -222,7 +226,8 @@ class _Foot:
     def __call__(self, turn: Turn) -> str:
         """The paragraph of a turn."""
         key = quote(turn.id)
-        listen = f'<a href="audio/{key}.mp3">{self._listen}</a> ' if turn.id in self._heard else ""
+        sound = quote(paths.sound(turn.id, self._settings))
+        listen = f'<a href="{sound}">{self._listen}</a> ' if turn.id in self._heard else ""
         if turn.time:
             place = f'<a href="#{key}"{self._time}>{markup.escape(turn.time)}</a>'
         else:

@@ -12,8 +12,8 @@ from typing import Protocol
 
 import msgspec
 
-from publish import catalog, manifest, plugins, task
-from publish.config import FILE, RESERVED, Settings, embargo, parse
+from publish import catalog, cover, manifest, plugins, task
+from publish.config import FILE, RESERVED, Settings, embargo, line_of, parse
 from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError
 from publish.interface import interface
 from publish.languages import canonical, chain, from_folder, same_language
@@ -106,9 +106,11 @@ class _Build:
         self.names: set[str] = set()
         self.weights: dict[str, int] = {}
         self.orphans: dict[str, str] = {}
+        self.cover: Path | None = None
 
     def run(self) -> Summary:
         settings = read_settings(self.workspace)
+        self.cover = cover.find(self.workspace.root, settings.cover, self._said(settings.cover, "cover"))
         tasks = self._tasks(settings)
         kept = self._others(tasks)
         stale = [one for one in tasks if not self._fresh(one)]
@@ -122,6 +124,10 @@ class _Build:
         return self._summary(self._remove(kept))
 
     # -- what is there -------------------------------------------------------------------------------------------------
+
+    def _said(self, value: str, *keys: str) -> Place:
+        """Where ``series.toml`` says something; it is read again only when it does."""
+        return Place(FILE, line_of(_text(self.workspace.settings), keys)) if value else Place(FILE)
 
     def _tasks(self, settings: Settings) -> list[task.Task]:
         found = catalogs(self.workspace)
@@ -171,7 +177,7 @@ class _Build:
             settings=settings,
             formats=formats,
             standing=tuple(sorted({row.writer for row in last.rows} - set(formats))),
-            places=task.Places(self.workspace.root, self.options.outputs, self.workspace.theme),
+            places=task.Places(self.workspace.root, self.options.outputs, self.workspace.theme, self.cover),
             known=last.rows,
             begun=self.begun,
             frozen=self.options.frozen,
@@ -221,7 +227,8 @@ class _Build:
         files = (*one.sources, *one.catalogs.values(), *one.series_catalogs.values())
         read = [f"{source.file}\0{self.inputs.get(source.file, '')}" for source in files]
         theme = [f"{path}\0{value}" for path, value in self.inputs.items() if path.startswith("theme/")]
-        return digest(self.tool, repr(msgspec.to_builtins(bare, enc_hook=str)), anchors, *read, *theme)
+        picture = self.inputs.get(Path(one.settings.cover).as_posix(), "")
+        return digest(self.tool, repr(msgspec.to_builtins(bare, enc_hook=str)), anchors, picture, *read, *theme)
 
     def _fresh(self, one: task.Task) -> bool:
         """Whether a task's files stand as they would be made; if so, its record is taken over."""
@@ -301,11 +308,8 @@ class _Build:
         self.records[SERIES] = Record("", (*output.rows, *standing))
 
     def _shelf(self, settings: Settings, kept: Mapping[str, Record]) -> Shelf:
-        cards = [
-            msgspec.convert(record.card, Card)
-            for record in (*self.records.values(), *kept.values())
-            if record.card is not None
-        ]
+        records = [record for record in (*self.records.values(), *kept.values()) if record.card is not None]
+        cards = [msgspec.convert(record.card, Card) for record in records]
         cards = [card for card in cards if public(card.status, self.now)]
         cards.sort(key=lambda card: (card.date, card.briefing))
         languages = self._languages(settings, {card.language for card in cards})
@@ -319,6 +323,8 @@ class _Build:
             modified=_newest(cards),
             theme=self.workspace.theme,
             report=self.findings.append,
+            cover=self.cover,
+            files={row.path.removeprefix("outputs/"): row.digest for record in records for row in record.rows},
         )
 
     def _languages(self, settings: Settings, found: set[str]) -> list[str]:

@@ -43,6 +43,7 @@ class Places(msgspec.Struct, frozen=True):
     root: Path
     outputs: Path
     theme: Path | None
+    cover: Path | None = None
 
     @property
     def clips(self) -> Path:
@@ -195,6 +196,7 @@ def _run(task: Task, findings: list[Diagnostic]) -> Result:
         modified=modified,
         cache=task.places.clips,
         theme=task.places.theme,
+        cover=task.places.cover,
         public=task.public,
         report=report,
     )

@@ -75,6 +75,7 @@ class Words:
             "language": self.language,
             "direction": direction(self.language),
             "root": root,
+            "feeds": [],
             "canonical": f"{site.rstrip('/')}/{address.format(self.language)}" if site else "",
             "languages": [
                 Other(

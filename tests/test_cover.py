@@ -39,7 +39,7 @@ def test_one_that_is_made_is_a_square_picture_which_another_decoder_reads(
 
     (stream,) = ffprobe(path)["streams"]
     assert (stream["codec_name"], stream["width"], stream["height"]) == ("png", cover.SIDE, cover.SIDE)
-    with av.open(io.BytesIO(path.read_bytes())) as container:
+    with av.open(io.BytesIO(path.read_bytes()), "r") as container:
         (frame,) = container.decode(video=0)
         plane = frame.reformat(format="rgb24").planes[0]
     lines = (bytes(plane)[at : at + 3 * cover.SIDE] for at in range(0, plane.buffer_size, plane.line_size))

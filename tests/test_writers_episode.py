@@ -16,8 +16,9 @@ from sounds import LOUD, Tones, content, narrated, onset, work
 from test_cover import picture
 
 from publish import cover
-from publish.audio import RATE, length, mp3, pieces
+from publish.audio import RATE, mp3, pieces
 from publish.config import Settings, Site
+from publish.frames import length
 from publish.model import Edition, Narration, Phrase, Turn
 from publish.recode import Chapter
 from publish.work import File, Work

@@ -226,7 +226,12 @@ def test_hostile_titles_names_and_addresses_stay_words(
 ) -> None:
     speakers = (Heard("a", Phrase(NASTY, "en"), "official", "person", 1, "t"),)
     nasty = with_card(shelf, title=Phrase(NASTY, "en"), venue=Phrase(NASTY, "en"), speakers=speakers)
-    settings = Settings(title=NASTY.replace("\ud800", ""), site=Site('https://river.example/"><script>?a=1&b'), rights=NASTY, cover_alt=NASTY)
+    settings = Settings(
+        title=NASTY.replace("\ud800", ""),
+        site=Site('https://river.example/"><script>?a=1&b'),
+        rights=NASTY,
+        cover_alt=NASTY,
+    )
     nasty = msgspec.structs.replace(nasty, settings=settings, titles={"en": (NASTY, NASTY, NASTY)})
 
     found = parsed(nasty, tmp_path, partytime)

@@ -128,7 +128,7 @@ def _notices(work: Work, words: Words, lines: dict[str, Paragraph], medium: Medi
         yield Notice("translation", _line(lines.pop("front-translation"), medium))
     if "front-status" in lines:
         yield Notice("translation", _line(lines["front-status"], medium))
-    if "audio" in work.formats and work.narration:
+    if work.narration and not work.formats.isdisjoint(("audio", "episode")):
         for text in _voices(work.edition, work.narration, words):
             yield Notice("voices", text)
 

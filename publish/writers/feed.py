@@ -16,9 +16,9 @@ import msgspec
 from lxml import etree
 
 from publish import paths
-from publish.audio import RATE, length
 from publish.cover import Cover, cover
 from publish.diagnostics import Diagnostic, Place
+from publish.frames import RATE, length
 from publish.model import Card, Role
 from publish.work import File, Shelf, Work
 from publish.writers._episode import one_line

@@ -10,7 +10,7 @@ SHOWN = (
     ("page", "outputs/index.html", "open it in a browser"),
     ("book", "outputs/en/*/*.epub", "open it in a reading system that plays media overlays"),
     ("catalogue", "locales/fr/LC_MESSAGES/*.po", "open it with Poedit or a text editor"),
-    ("sound", "outputs/en/*/audio/t*.mp3", "play it"),
+    ("sound", "outputs/en/*/*.mp3", "play it; it has chapters"),
 )
 
 for name, pattern, advice in SHOWN:

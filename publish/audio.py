@@ -210,10 +210,10 @@ def join(cache: Path, track: Track) -> bytes:
     Raises:
         MissingError: A clip is gone from the cache, or was damaged since it was spoken.
     """
-    return mp3(_pieces(cache, track.pieces))
+    return mp3(pieces(cache, track.pieces))
 
 
-def write(cache: Path, pieces: Iterable[str], stream: BinaryIO) -> int:
+def write(cache: Path, keys: Iterable[str], stream: BinaryIO) -> int:
     """Write the MP3 file of many clips to what need not be able to seek; how many samples it has.
 
     The clips are read twice, since the header comes first and tells the size; only one is in memory at a time.
@@ -221,19 +221,24 @@ def write(cache: Path, pieces: Iterable[str], stream: BinaryIO) -> int:
     Raises:
         MissingError: As above.
     """
-    names = list(pieces)
+    names = list(keys)
     count = size = bit_rate = 0
-    for clip in _pieces(cache, names):
+    for clip in pieces(cache, names):
         count, size = count + clip.count, size + len(clip.frames)
         bit_rate = bit_rate or (bit_rate_of(clip.frames) if clip.frames else 0)
     stream.write(opening(count, size, bit_rate or BIT_RATE))
-    for clip in _pieces(cache, names):
+    for clip in pieces(cache, names):
         stream.write(clip.frames)
     stream.write(closing(bit_rate or BIT_RATE))
     return count * FRAME
 
 
-def _pieces(cache: Path, names: Iterable[str]) -> Iterator[Encoded]:
+def pieces(cache: Path, names: Iterable[str]) -> Iterator[Encoded]:
+    """Clips, one after the other.
+
+    Raises:
+        MissingError: As above.
+    """
     for name in names:
         clip = load(cache, name)
         if clip is None:

@@ -102,6 +102,8 @@ class AudioSettings(Table, frozen=True):
     """Of the turns' files: ``mp3``, ``opus`` or ``m4a``."""
     bit_rate: int = 48_000
     """Bits a second, of everything: one of those that MP3 has at this sample rate, 24000 to 160000."""
+    audiobook: str | int = "month"
+    """What is in one audiobook of the series: a ``month``, a ``year``, or what comes to so many bytes."""
     pause_paragraph: float = 0.4
     """Seconds after a paragraph."""
     pause_turn: float = 0.8
@@ -128,6 +130,10 @@ class Settings(Table, frozen=True):
     identifier: str = ""
     """A URI (``urn:uuid:…``, an address); empty: made from the title."""
     rights: str = ""
+    cover: str = ""
+    """A JPEG or PNG picture for players, by its path in the workspace; empty: an abstract one is made."""
+    cover_alt: str = ""
+    """What it shows, in the sources' language, for those who do not see it."""
     site: Site = Site()
     speakers: dict[str, SpeakerSettings] = {}
     briefings: dict[str, BriefingSettings] = {}
@@ -253,9 +259,16 @@ def _problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
 _ANNOUNCE = ("name", "name and role", "earcon", "off")
 _FORMATS = ("mp3", "opus", "m4a")
 _LOUDNESS = (-40, -10)
+_VOLUMES = ("month", "year")
+_LEAST_VOLUME = 1_000_000
+"""Bytes; three minutes."""
 
 
 def _audio_problems(audio: AudioSettings) -> Iterator[tuple[tuple[str, ...], str]]:
+    volume = audio.audiobook
+    if volume < _LEAST_VOLUME if isinstance(volume, int) else volume not in _VOLUMES:
+        known = f"'month', 'year' or a number of bytes from {_LEAST_VOLUME:_}"
+        yield ("audio", "audiobook"), f"audiobook = {volume!r} is not known; write {known}"
     for key, value, choices in (("announce", audio.announce, _ANNOUNCE), ("format", audio.format, _FORMATS)):
         if value not in choices:
             yield ("audio", key), f"{key} = {value!r} is not known; write {', '.join(map(repr, choices))}"

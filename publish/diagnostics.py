@@ -158,6 +158,8 @@ CODES: dict[str, Severity] = {
     "W010": Severity.NOTE,  # anchors whose source is gone
     "W011": Severity.ERROR,  # a folder that is to be made new is not empty
     "W012": Severity.ERROR,  # a name given on the command line is none of a briefing, language or format
+    "W013": Severity.ERROR,  # the picture that series.toml names cannot be used
+    "W014": Severity.NOTE,  # no feed is made, since nobody knows where the outputs will be served
 }
 """Every code and how much it matters. A code that is no longer used stays, so that it is not given away again."""
 

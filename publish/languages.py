@@ -61,6 +61,17 @@ def autonym(tag: str) -> str:
 
 
 @cache
+def alpha3(tag: str) -> str:
+    """The language's code of three letters (ISO 639-2, terminology), as tags of sound files want it; else ``und``."""
+    from langcodes import Language  # noqa: PLC0415
+
+    try:
+        return Language.get(tag).to_alpha3()
+    except LookupError:
+        return "und"
+
+
+@cache
 def babel_locale(tag: str) -> Locale | None:
     """CLDR's locale for a tag, without what CLDR does not know of it; None when it does not know the language."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415

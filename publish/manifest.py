@@ -30,6 +30,7 @@ _SHAPING = (
     "espeakng-loader",
     "jinja2",
     "lxml",
+    "mutagen",
     "pyttsx3",
     "pyyaml",
     "rapidfuzz",
@@ -157,6 +158,7 @@ def snapshot(root: Path) -> dict[str, str]:
     for folder in _INPUTS:
         files += _files(root / folder)
     files += [path for path in _files(root / "locales") if path.suffix == ".po"]
+    files += _cover(root)
     return {path.relative_to(root).as_posix(): _content(path) for path in files}
 
 
@@ -166,6 +168,19 @@ def _content(path: Path) -> str:
         return digest(path.read_bytes()) if path.is_file() else digest("no file")
     except OSError as error:
         return digest(f"error {error.errno}")
+
+
+def _cover(root: Path) -> Iterator[Path]:
+    """The picture that ``series.toml`` names, when there is one."""
+    import tomllib  # noqa: PLC0415  # only few workspaces have a picture of their own
+
+    try:
+        text = (root / "series.toml").read_bytes()
+        name = tomllib.loads(text.decode()).get("cover", "") if b"cover" in text else ""
+    except (OSError, ValueError, RecursionError):
+        return
+    if name and isinstance(name, str) and (root / name).is_file() and (root / name).is_relative_to(root):
+        yield root / name
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -1,10 +1,11 @@
-"""Where books stand among the outputs, for those who write them and those who link to them."""
+"""Where the outputs stand, for those who write them and those who link to them."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import unicodedata
+from urllib.parse import quote
 
 from publish.config import Settings
 
@@ -19,6 +20,42 @@ def book(language: str, briefing: str) -> str:
 def collection(language: str, settings: Settings) -> str:
     """The collection of the series in one language; its name is made of the title in the sources' language."""
     return f"{language}/{_slug(settings.title)}.epub"
+
+
+def sound(turn: str, settings: Settings) -> str:
+    """The sound of a turn, from the folder of its briefing."""
+    return f"audio/{turn}.{settings.audio.format}"
+
+
+def episode(language: str, briefing: str, suffix: str = "mp3") -> str:
+    """The whole sound of one briefing in one language, or what goes with it: ``vtt``, ``chapters.json``, ``m4b``."""
+    return f"{language}/{briefing}/{briefing}.{suffix}"
+
+
+def audiobook(language: str, settings: Settings, volume: str) -> str:
+    """One audiobook of the series."""
+    return f"{language}/{_slug(settings.title)}-{volume}.m4b"
+
+
+def feed(language: str) -> str:
+    """The podcast feed of a language."""
+    return f"{language}/feed.xml"
+
+
+def cover(suffix: str) -> str:
+    """The picture of the series, ``jpg`` or ``png``."""
+    return f"cover.{suffix}"
+
+
+def page(language: str, briefing: str) -> str:
+    """The page of one briefing in one language."""
+    return f"{language}/{briefing}/index.html"
+
+
+def absolute(path: str, settings: Settings, fragment: str = "") -> str:
+    """The address of an output on the site that it is made for; ``settings.site.url`` is not empty."""
+    address = f"{settings.site.url.rstrip('/')}/{quote(path)}"
+    return f"{address}#{quote(fragment)}" if fragment else address
 
 
 def _slug(title: str) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
-from publish import catalog, clips, manifest, narrating, plugins, scheduling, task
-from publish.config import FILE, RESERVED, Settings, embargo, parse
+from publish import catalog, clips, cover, manifest, narrating, plugins, scheduling, task
+from publish.config import FILE, RESERVED, Settings, embargo, line_of, parse
 from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError
 from publish.interface import interface
 from publish.languages import canonical, chain, from_folder, same_language
@@ -109,9 +109,11 @@ class _Build:
         self.rows = self._text(voices) if voices.is_file() else ""
         found = sorted((workspace.root / "pronunciation").glob("*.pls"))
         self.lexicons = tuple(Source(relative(path, workspace), self._text(path)) for path in found)
+        self.cover: Path | None = None
 
     def run(self) -> Summary:
         settings = read_settings(self.workspace)
+        self.cover = cover.find(self.workspace.root, settings.cover, self._said(settings.cover, "cover"))
         tasks = self._tasks(settings)
         kept = self._others(tasks)
         stale = [one for one in tasks if not self._fresh(one)]
@@ -125,6 +127,10 @@ class _Build:
         return self._summary(self._remove(kept))
 
     # -- what is there -------------------------------------------------------------------------------------------------
+
+    def _said(self, value: str, *keys: str) -> Place:
+        """Where ``series.toml`` says something; it is read again only when it does."""
+        return Place(FILE, line_of(_text(self.workspace.settings), keys)) if value else Place(FILE)
 
     def _tasks(self, settings: Settings) -> list[task.Task]:
         found = catalogs(self.workspace)
@@ -175,7 +181,7 @@ class _Build:
             settings=settings,
             formats=formats,
             standing=tuple(sorted({row.writer for row in last.rows} - set(formats))),
-            places=task.Places(self.workspace.root, self.options.outputs, self.workspace.theme),
+            places=task.Places(self.workspace.root, self.options.outputs, self.workspace.theme, self.cover),
             recipe=self._recipe(last, formats),
             known=last.rows,
             begun=self.begun,
@@ -270,7 +276,8 @@ class _Build:
         files = (*one.sources, *one.catalogs.values(), *one.series_catalogs.values(), *one.recipe.lexicons)
         read = [f"{source.file}\0{self.inputs.get(source.file, '')}" for source in files]
         theme = [f"{path}\0{value}" for path, value in self.inputs.items() if path.startswith("theme/")]
-        return digest(self.tool, repr(msgspec.to_builtins(bare, enc_hook=str)), anchors, *read, *theme)
+        picture = self.inputs.get(Path(one.settings.cover).as_posix(), "")
+        return digest(self.tool, repr(msgspec.to_builtins(bare, enc_hook=str)), anchors, picture, *read, *theme)
 
     def _fresh(self, one: task.Task) -> bool:
         """Whether a task's files stand as they would be made; if so, its record is taken over."""
@@ -381,11 +388,8 @@ class _Build:
         self.records[SERIES] = Record("", (*output.rows, *standing), None, _plain(self.shared))
 
     def _shelf(self, settings: Settings, kept: Mapping[str, Record]) -> Shelf:
-        cards = [
-            msgspec.convert(record.card, Card)
-            for record in (*self.records.values(), *kept.values())
-            if record.card is not None
-        ]
+        records = [record for record in (*self.records.values(), *kept.values()) if record.card is not None]
+        cards = [msgspec.convert(record.card, Card) for record in records]
         cards = [card for card in cards if public(card.status, self.now)]
         cards.sort(key=lambda card: (card.date, card.briefing))
         languages = self._languages(settings, {card.language for card in cards})
@@ -399,6 +403,8 @@ class _Build:
             modified=_newest(cards),
             theme=self.workspace.theme,
             report=self._say,
+            cover=self.cover,
+            files={row.path.removeprefix("outputs/"): row.digest for record in records for row in record.rows},
         )
 
     def _languages(self, settings: Settings, found: set[str]) -> list[str]:

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 """Loopback only: what lies in outputs/ may not be public yet."""
 _NAMES = frozenset({HOST, "localhost", "[::1]"})
-_TYPES = {".vtt": "text/vtt; charset=utf-8", ".epub": "application/epub+zip", ".mp3": "audio/mpeg"}
+_TYPES = {
+    ".vtt": "text/vtt; charset=utf-8",
+    ".epub": "application/epub+zip",
+    ".mp3": "audio/mpeg",
+    ".opus": "audio/ogg",
+    ".m4a": "audio/mp4",
+    ".m4b": "audio/mp4",
+    ".xml": "application/rss+xml; charset=utf-8",
+}
 _INPUTS = ("series.toml", "transcripts", "locales", "theme")
 
 

@@ -42,6 +42,7 @@ class Places(msgspec.Struct, frozen=True):
     root: Path
     outputs: Path
     theme: Path | None
+    cover: Path | None = None
 
     @property
     def clips(self) -> Path:
@@ -257,6 +258,7 @@ def _written(
         modified=modified,
         cache=task.places.clips,
         theme=task.places.theme,
+        cover=task.places.cover,
         public=task.public,
         report=report,
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, Literal
 
 import msgspec
@@ -65,6 +66,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     """Folder of encoded clips."""
     theme: Path | None
     """The workspace's own theme folder, whose files come before the package's."""
+    cover: Path | None = None
+    """The workspace's own picture for players."""
     public: bool
     """Whether it may be in indexes, feeds and collections."""
     report: Report
@@ -87,3 +90,6 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     modified: str
     theme: Path | None
     report: Report
+    cover: Path | None = None
+    files: Mapping[str, str] = MappingProxyType({})
+    """The finished files of the briefings, by path in the outputs, with a digest of what is in each."""

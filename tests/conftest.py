@@ -6,6 +6,7 @@ test`` and CI say so by ``PUBLISH_REQUIRE_TOOLS`` or ``CI``) it fails them.
 
 from __future__ import annotations
 
+import array
 import json
 import os
 import re
@@ -282,6 +283,65 @@ def heard() -> Callable[[Path], list[str]]:
 
 
 # --- Sound and catalogues ---------------------------------------------------------------------------------------------
+
+
+def _asked(script: str, module: str, paths: tuple[Path, ...]) -> Any:  # noqa: ANN401  # whatever it prints
+    node = program("node", "apt install nodejs npm")
+    node_module(module)
+    command = [node, str(TOOLS / script), *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="session")
+def webvtt() -> Callable[..., dict[Path, dict[str, Any]]]:
+    """The errors and cues that the standard's author's parser finds in WebVTT files."""
+
+    def run(*paths: Path) -> dict[Path, dict[str, Any]]:
+        return {Path(path): found for path, found in _asked("vtt.mjs", "webvtt-parser", paths).items()}
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def partytime() -> Callable[[Path], dict[str, Any]]:
+    """What podcast-partytime reads in a feed; it was surprised by nothing."""
+
+    def run(path: Path) -> dict[str, Any]:
+        answer = _asked("feed.mjs", "podcast-partytime", (path,))
+        assert answer["unexpected"] == []
+        return dict(answer["feed"])
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def ffprobe() -> Callable[[Path], dict[str, Any]]:
+    """What ffprobe tells of a file: format, streams and chapters."""
+    command = [program("ffprobe", "apt install ffmpeg"), "-v", "error", "-of", "json"]
+
+    def run(path: Path) -> dict[str, Any]:
+        asked = [*command, "-show_format", "-show_streams", "-show_chapters", str(path)]
+        done = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=120)
+        assert done.stderr == ""
+        return dict(json.loads(done.stdout))
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def heard_samples() -> Callable[[Path], array.array[int]]:
+    """The samples of a file in any codec, at 22,050 a second, by FFmpeg's own program."""
+    command = program("ffmpeg", "apt install ffmpeg")
+
+    def run(path: Path) -> array.array[int]:
+        asked = [command, "-v", "error", "-i", str(path), "-ac", "1", "-ar", "22050", "-f", "s16le", "-"]
+        done = subprocess.run(asked, capture_output=True, check=True, timeout=300)
+        assert done.stderr == b""
+        return array.array("h", done.stdout)
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -51,6 +51,11 @@ def test_every_table_is_read() -> None:
         ('[briefings.x]\nstatus = "secret"\n', r"W003 series.toml:2: the status 'secret' is not known"),
         ('[editions.fr]\nstatus = "perfect"\n', r"W003 series.toml:2: the status 'perfect' is not known"),
         ('[site]\nurl = "javascript:alert(1)"\n', r"W003 series.toml:2: 'javascript:alert\(1\)' is not an address"),
+        (
+            '[audio]\naudiobook = "week"\n',
+            r"W003 series.toml:2: audiobook = 'week' is not known; write 'month', 'year'",
+        ),
+        ("[audio]\naudiobook = 10\n", r"W003 series.toml:2: audiobook = 10 is not known"),
         ('[audio]\nannounce = "loudly"\n', r"W003 series.toml:2: announce = 'loudly' is not known"),
         ("[audio]\nloudness = -5\n", r"W003 series.toml:2: loudness = -5 is out of reach; write one from -40 to -10"),
         ("[audio]\nbit_rate = 50000\n", r"W003 series.toml:2: MP3 has no bit rate of 50000; write one of 24000, 32000"),

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from publish.cli import cli
-from publish.config import Settings
+from publish.config import Settings, parse
 from publish.diagnostics import Diagnostic
 from publish.model import Deleted, Inserted, Vocal, paragraphs, plain, walk
 from publish.readers import markdown
@@ -34,6 +34,13 @@ def test_every_command_it_names_exists() -> None:
 def test_every_file_it_shows_is_there() -> None:
     for path in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
         assert (ROOT / path).is_file(), path
+
+
+def test_the_settings_it_shows_are_understood() -> None:
+    blocks: list[str] = re.findall(r"```\n(.*?)```", README, re.DOTALL)
+    (shown,) = [block for block in blocks if "[audio]" in block]
+
+    assert parse(shown).audio.format == "opus"
 
 
 def test_the_transcript_it_shows_is_read_without_a_finding() -> None:

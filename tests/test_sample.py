@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
@@ -56,6 +57,33 @@ def test_every_edition_has_page_and_book_and_those_that_are_spoken_have_sound(sa
             assert (folder / "index.html").is_file()
             assert (folder / f"{name}.epub").is_file()
             assert (language == "ar") != bool(list(folder.glob("audio/*.mp3")))
+            assert (language == "ar") != (folder / f"{name}.mp3").is_file()
+
+
+def test_the_parser_of_the_standard_s_author_finds_nothing_in_any_webvtt_file(
+    sample: Path, webvtt: Callable[..., dict[Path, dict[str, Any]]]
+) -> None:
+    found = webvtt(*sorted(sample.glob("outputs/**/*.vtt")))
+
+    assert len(found) > 100
+    assert {path.name: told["errors"] for path, told in found.items() if told["errors"]} == {}
+
+
+def test_a_podcast_parser_reads_every_feed_and_all_that_it_names_is_there(
+    sample: Path, partytime: Callable[[Path], dict[str, Any]]
+) -> None:
+    feeds = sorted(sample.glob("outputs/*/feed.xml"))
+    assert [path.parent.name for path in feeds] == ["en", "fr", "zh-Hans"]
+    for path in feeds:
+        feed = partytime(path)
+        assert [item["link"].split("/")[-2] for item in feed["items"]] == list(reversed(BRIEFINGS))
+        for item in feed["items"]:
+            files = [item["enclosure"]["url"], item["podcastChapters"]["url"], feed["itunesImage"], item["link"]]
+            files += [transcript["url"] for transcript in item["podcastTranscripts"]]
+            paths = [sample / "outputs" / url.removeprefix("https://briefings.lenne.example/") for url in files]
+            assert all(path.is_file() for path in paths)
+            assert item["enclosure"]["length"] == paths[0].stat().st_size
+            assert item["podcastPeople"]
 
 
 def test_a_foreign_passage_keeps_its_language_in_every_edition(sample: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from pages import NAME, NASTY, SETTINGS, hostile, indexes, narrated, page, rich, shelf, source, text, with_status, work
 from small import small_briefing, small_edition
 
-from publish.config import EditionSettings, Site
+from publish.config import AudioSettings, EditionSettings, Site
 from publish.diagnostics import Diagnostic
 from publish.front import front
 from publish.interface import interface
@@ -141,6 +141,46 @@ def test_only_what_is_made_is_linked() -> None:
     assert links(formats=frozenset({"web", "epub"})) == {".epub"}
     assert links(formats=frozenset({"web", "audio"}), narration=None) == set()
     assert "audio/t0000002.mp3" not in source(work(edition, narration=partly))
+
+
+def test_the_episode_is_linked_when_it_is_made() -> None:
+    edition = small_edition()
+
+    def links(**changes: Any) -> list[tuple[str, str]]:  # noqa: ANN401
+        tree = page(work(edition, formats=frozenset({"web", "episode"}), **changes))
+        return [(link.get("href"), link.text) for link in tree.xpath("//ul[@class='actions']//a")]
+
+    assert links() == [(f"{NAME}.mp3", "Listen to the whole briefing")]
+    assert links(narration=None) == []
+    assert links(narration=Narration(22_050, {})) == []
+
+
+def test_links_lead_to_the_sound_in_the_codec_that_is_made() -> None:
+    settings = msgspec.structs.replace(SETTINGS, audio=AudioSettings(format="opus"))
+    hrefs = page(work(small_edition(), settings=settings)).xpath("//p[@class='foot']/a/@href")
+
+    assert "audio/t0000001.opus" in hrefs
+    assert not any(".mp3" in href for href in hrefs)
+
+
+def test_index_pages_link_episodes_and_name_feeds_that_there_are() -> None:
+    settings = msgspec.structs.replace(SETTINGS, site=Site("https://example.org/b"))
+    editions = [rich("en"), rich("ar")]
+    files = {f"en/{NAME}/{NAME}.mp3": ""}
+    made = indexes(shelf(editions, files=files, settings=settings, formats=frozenset({"web", "feed"})))
+
+    def feeds(path: str) -> list[tuple[str, str]]:
+        found = made[path].xpath("//link[@type='application/rss+xml']")
+        return [(one.get("href"), one.get("hreflang")) for one in found]
+
+    assert feeds("en/index.html") == [("feed.xml", "en")]
+    assert feeds("ar/index.html") == []
+    assert feeds("index.html") == [("en/feed.xml", "en")]
+    (link,) = made["en/index.html"].xpath("//section[@id='briefings']//a[contains(@href, '.mp3')]")
+    assert (link.get("href"), link.text) == (f"{NAME}/{NAME}.mp3", "Listen to the whole briefing")
+    assert not made["ar/index.html"].xpath("//a[contains(@href, '.mp3')]")
+    without = indexes(shelf(editions, files=files, formats=frozenset({"web", "feed"})))
+    assert not without["en/index.html"].xpath("//link[@type='application/rss+xml']")
 
 
 def test_cues_have_their_times_and_neighbours_share_a_value() -> None:

@@ -2,64 +2,29 @@
 
 from __future__ import annotations
 
-import io
+import array
+import itertools
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import av
 import msgspec
 import pytest
 from small import small_edition
-from stages import narrate
+from sounds import Tones, content, narrated, onset, work
 
 from publish.audio import RATE, join
-from publish.config import Settings
-from publish.diagnostics import Diagnostic
-from publish.engines import silence
-from publish.interface import interface
-from publish.model import Clip, Edition, Foreign, Narration, Paragraph, Phrase, Text, Track, Turn
-from publish.script import Script
-from publish.work import File, Work
+from publish.config import AudioSettings, Settings
+from publish.model import Clip, Deleted, Edition, Foreign, Paragraph, Phrase, Text, Track, Turn, plain
+from publish.segment import sentences
+from publish.writers import _vtt as writing
 from publish.writers import audio as writer
 
 CUE = re.compile(
     r"(?P<id>[^\n]+)\n(?P<begin>\d\d:\d\d:\d\d\.\d{3}) --> (?P<end>\d\d:\d\d:\d\d\.\d{3})\n(?P<text>[^\n]+)"
 )
-
-
-def work(cache: Path, narration: Narration | None, edition: Edition | None = None) -> Work:
-    of = edition or small_edition()
-    findings: list[Diagnostic] = []
-    return Work(
-        edition=of,
-        source=of.briefing,
-        interface=interface("en"),
-        settings=Settings(),
-        narration=narration,
-        formats=frozenset(["audio"]),
-        languages=("en",),
-        coverages={"en": 1.0},
-        modified="2031-04-02T00:00:00Z",
-        cache=cache,
-        theme=None,
-        public=True,
-        report=findings.append,
-    )
-
-
-def narrated(cache: Path, edition: Edition | None = None) -> Narration:
-    script = Script((Paragraph((Text("River briefing"),), "front-title", "en"),))
-    return narrate(
-        edition or small_edition(), script, silence, Settings(), cache, lambda finding: pytest.fail(str(finding))
-    )
-
-
-def content(file: File) -> bytes:
-    if isinstance(file.content, bytes):
-        return file.content
-    stream = io.BytesIO()
-    file.content(stream)
-    return stream.getvalue()
 
 
 def test_every_turn_and_stage_direction_has_sound_and_cues_and_nothing_else_does(tmp_path: Path) -> None:
@@ -127,8 +92,8 @@ def vtt(
     person = msgspec.structs.replace(of.people["q"], name=Phrase(name, "en"))
     turn = Turn(paragraphs, "q", "Q", "t1")
     return cues(
-        writer.vtt(
-            turn, Track("t1", clips, ("",) * len(clips)), msgspec.structs.replace(of, people={"q": person}), RATE
+        writing.vtt(
+            [turn], Track("t1", clips, ("",) * len(clips)), msgspec.structs.replace(of, people={"q": person}), RATE
         )
     )
 
@@ -198,3 +163,116 @@ def test_another_reader_of_webvtt_finds_the_same_cues(tmp_path: Path) -> None:
         with av.open(str(path)) as container:
             begins = [packet.pts for packet in container.demux() if packet.size]
         assert begins == [round(float(cue["begin"][-6:]) * 1000) for cue in own]
+
+
+# --- Times of sentences -----------------------------------------------------------------------------------------------
+
+WORDS = (
+    Text("It rises. We "),
+    Deleted((Text("think. Yes, we "),)),
+    Foreign("fr", (Text("savons. Merci"),)),
+    Text(". Good & <night>."),
+)
+
+
+def stamped(parts: tuple[object, ...], *samples: int, end: int = 10 * RATE) -> str:
+    paragraph = Paragraph(parts, "p1", "en")  # type: ignore[arg-type]  # parts, as WORDS has them
+    return vtt((paragraph,), (Clip("p1", RATE, end, samples),))[0]["text"]
+
+
+def test_a_time_stands_before_each_further_sentence() -> None:
+    spans = sentences(plain(WORDS), "en")
+    assert len(spans) == 4
+
+    text = stamped(WORDS, 2 * RATE, 3 * RATE, 4 * RATE)
+
+    assert text == (
+        "<v Mara Lindqvist>It rises. <00:00:02.000>We <lang fr>savons. <00:00:03.000>Merci</lang>. "
+        "<00:00:04.000>Good &amp; &lt;night&gt;."
+    )
+
+
+def test_times_that_are_not_as_many_as_the_sentences_are_left_out() -> None:
+    assert "<00" not in stamped(WORDS, 2 * RATE)
+    assert "<00" not in stamped(WORDS)
+
+
+def test_a_time_that_is_not_between_its_neighbours_is_left_out_since_the_standard_forbids_it() -> None:
+    text = stamped(WORDS, RATE, 3 * RATE, 3 * RATE + 1)
+
+    assert re.findall(r"<\d[^>]*>", text) == ["<00:00:03.000>"]
+    assert re.findall(r"<\d[^>]*>", stamped(WORDS, 2 * RATE, 3 * RATE, 10 * RATE)) == [
+        "<00:00:02.000>",
+        "<00:00:03.000>",
+    ]
+
+
+NASTY = (
+    "a --> b",
+    "NOTE\n\nSTYLE",
+    "<v Someone>words</v> </c> <00:00:01.000> &amp; &lrm;",
+    "A\u2028B\u2029C\x85D\x0bE",
+    "Dr. Smith. No. 10. \u202eright\u202c. (Laughter.) “Yes.” ؟ 是。",
+)
+
+
+@pytest.mark.parametrize("name", ["Mara Lindqvist", "A>\n\nB <i> & C", "-->", "\u200b", ""])
+def test_the_parser_of_the_standard_s_author_finds_nothing(
+    tmp_path: Path, webvtt: Callable[..., dict[Path, dict[str, Any]]], name: str
+) -> None:
+    paragraphs = tuple(
+        Paragraph((Text(words), Foreign("fr", (Text(f" {words}"),)), Text(words)), f"p{at}", language)
+        for at, (words, language) in enumerate(itertools.product(NASTY, ("en", "zh-Hans")))
+    )
+    clips = tuple(
+        Clip(f"p{at}", at * 9 * RATE, (at + 1) * 9 * RATE, tuple(at * 9 * RATE + n * RATE // 7 for n in range(count)))
+        for at, paragraph in enumerate(paragraphs)
+        for count in [len(sentences(plain(paragraph.parts), paragraph.language)) - 1]
+    )
+    of = small_edition()
+    person = msgspec.structs.replace(of.people["q"], name=Phrase(name, "en"))
+    edition = msgspec.structs.replace(of, people={"q": person})
+    path = tmp_path / "nasty.vtt"
+    turn = Turn(paragraphs, "q", "Q", "t1")
+    path.write_text(writing.vtt([turn], Track("t1", clips, ("",) * len(clips)), edition, RATE), "utf-8")
+
+    found = webvtt(path)[path]
+
+    assert found["errors"] == []
+    assert [cue["id"] for cue in found["cues"]] == [clip.id for clip in clips]
+
+
+# --- Other codecs -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["mp3", "opus", "m4a"])
+def test_sound_in_any_codec_begins_with_its_clips_and_has_their_length(
+    tmp_path: Path, heard_samples: Callable[[Path], array.array[int]], name: str
+) -> None:
+    narration = narrated(tmp_path / "clips", engine=Tones())
+    settings = Settings(audio=AudioSettings(format=name, bit_rate=32_000 if name == "opus" else 48_000))
+    of = work(tmp_path / "clips", narration, settings=settings)
+    files = {Path(file.path).name: file for file in writer.briefing_files(of)}
+    path = tmp_path / f"t0000001.{name}"
+    path.write_bytes(content(files[path.name]))
+    track = narration.tracks["t0000001"]
+
+    heard = heard_samples(path)
+
+    frame = {"mp3": 0, "opus": RATE // 50, "m4a": 1024}[name]
+    assert 0 <= len(heard) - track.samples <= frame
+    for clip in track.clips:
+        assert abs(onset(heard, max(0, clip.start - RATE // 5)) - clip.start) < RATE // 200
+    assert content(files[path.name]) == path.read_bytes()
+
+
+def test_the_bit_rate_is_part_of_the_key_of_what_it_shapes(tmp_path: Path) -> None:
+    narration = narrated(tmp_path)
+
+    def keys(**changes: Any) -> set[str]:  # noqa: ANN401  # any setting
+        of = work(tmp_path, narration, settings=Settings(audio=AudioSettings(**changes)))
+        return {file.key for file in writer.briefing_files(of) if not file.path.endswith(".vtt")}
+
+    assert not keys(format="opus") & keys(format="m4a")
+    assert not keys(format="opus") & keys(format="opus", bit_rate=24_000)
+    assert keys(format="m4a") == keys(format="m4a")

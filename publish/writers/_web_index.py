@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 import msgspec
@@ -25,6 +25,16 @@ class Briefing(msgspec.Struct, frozen=True):
     address: str
     words: Markup
     facts: list[Markup | str]
+    sound: str
+    """Address of its episode; empty when there is none."""
+
+
+class Feed(msgspec.Struct, frozen=True):
+    """A podcast feed, for programs that look for one."""
+
+    language: str
+    title: str
+    address: str
 
 
 class Year(msgspec.Struct, frozen=True):
@@ -62,7 +72,8 @@ def language_page(language: str, shelf: Shelf) -> dict[str, object]:
         "heading": heading,
         "summary": summary,
         "collection": collection.rpartition("/")[2],
-        "years": list(_years(cards, words)),
+        "feeds": list(_feeds([language], shelf, "")),
+        "years": list(_years(cards, words, shelf)),
     }
 
 
@@ -81,6 +92,7 @@ def series_page(shelf: Shelf) -> dict[str, object]:
         "publisher": publisher,
         "heading": heading,
         "summary": summary,
+        "feeds": list(_feeds(shelf.interfaces, shelf, "{}/")),
         "editions": [_edition(language, shelf) for language in shelf.interfaces],
     }
 
@@ -91,20 +103,32 @@ def _edition(language: str, shelf: Shelf) -> Edition:
     return Edition(language, autonym(language), f"{language}/index.html", shelf.titles[language][0], count)
 
 
-def _years(cards: tuple[Card, ...], words: Words) -> Iterator[Year]:
+def _feeds(languages: Iterable[str], shelf: Shelf, folder: str) -> Iterator[Feed]:
+    """The feeds that there are; ``folder`` leads from the page to a language's, which ``{}`` stands for."""
+    if "feed" not in shelf.formats or not shelf.settings.site.url:
+        return
+    for language in languages:
+        if any(paths.episode(language, card.briefing) in shelf.files for card in shelf.cards.get(language, ())):
+            name = paths.feed(language).partition("/")[2]
+            yield Feed(language, line(shelf.titles[language][0], autonym(language)), folder.format(language) + name)
+
+
+def _years(cards: tuple[Card, ...], words: Words, shelf: Shelf) -> Iterator[Year]:
     """The newest first; those without a date last."""
     for year, group in groupby(reversed(cards), key=lambda card: card.date[:4]):
         label = year or words.interface.gettext("Without a date")
-        yield Year(label, [_briefing(card, words) for card in group])
+        yield Year(label, [_briefing(card, words, shelf) for card in group])
 
 
-def _briefing(card: Card, words: Words) -> Briefing:
+def _briefing(card: Card, words: Words, shelf: Shelf) -> Briefing:
     title = words.phrase(card.title)
     day = words.interface.date(card.date)
     if day and day not in card.title.text:
         time = Markup('<time datetime="{}">{}</time>').format(card.date, day)
         title = words.fill(words.interface.gettext("{date}: {title}"), date=time, title=title)
-    return Briefing(f"{card.briefing}/index.html", title, list(_facts(card, words)))
+    sound = paths.episode(card.language, card.briefing)
+    heard = sound.partition("/")[2] if sound in shelf.files else ""
+    return Briefing(f"{card.briefing}/index.html", title, list(_facts(card, words)), heard)
 
 
 def _facts(card: Card, words: Words) -> Iterator[Markup | str]:

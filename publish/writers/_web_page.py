@@ -70,7 +70,7 @@ def briefing_page(work: Work) -> dict[str, object]:
         interface=work.interface,
         foot=_Foot(work, words),
         times=_times(heard),
-        sounds=_stage_sounds(edition, heard),
+        sounds=_stage_sounds(work, heard),
     )
     lines = {one.id: one for one in (*front.title_page(edition, work.interface), *_about(work))}
     date = plain(lines["front-date"].parts) if "front-date" in lines else ""
@@ -132,7 +132,7 @@ def _notices(work: Work, words: Words, lines: dict[str, Paragraph], medium: Medi
         yield Notice("translation", _line(lines.pop("front-translation"), medium))
     if "front-status" in lines:
         yield Notice("translation", _line(lines["front-status"], medium))
-    if "audio" in work.formats and work.narration:
+    if work.narration and not work.formats.isdisjoint(("audio", "episode")):
         for text in _voices(work, work.narration, words):
             yield Notice("voices", text)
 
@@ -166,7 +166,11 @@ def _unspoken(edition: Edition, unspoken: frozenset[str]) -> tuple[list[str], in
 
 
 def _links(work: Work) -> Iterator[Anchor]:
-    """The book and the original."""
+    """The whole sound, the book and the original."""
+    heard = work.narration.tracks if work.narration and "episode" in work.formats else {}
+    if any(turn.id in heard for turn in work.edition.briefing.turns):
+        sound = paths.episode(work.edition.language, work.source.name)
+        yield Anchor(work.interface.gettext("Listen to the whole briefing"), sound.rpartition("/")[2])
     if "epub" in work.formats:
         book = paths.book(work.edition.language, work.source.name)
         yield Anchor(work.interface.gettext("Book (EPUB)"), book.rpartition("/")[2])
@@ -215,7 +219,7 @@ class _Foot:
 
     def __init__(self, work: Work, words: Words) -> None:
         edition = work.edition
-        self._interface = work.interface
+        self._interface, self._settings = work.interface, work.settings
         self._heard = work.narration.tracks if work.narration and "audio" in work.formats else {}
         self._time = words.at(edition.source_language)
         turns = (turn.id for turn in edition.briefing.turns if turn.speaker is not None)
@@ -226,7 +230,11 @@ class _Foot:
     def __call__(self, turn: Turn) -> str:
         """The paragraph of a turn."""
         key = quote(turn.id)
-        listen = f'<a class="listen" href="{_sound(turn.id)}">{self._listen}</a> ' if turn.id in self._heard else ""
+        listen = (
+            f'<a class="listen" href="{_sound(turn.id, self._settings)}">{self._listen}</a> '
+            if turn.id in self._heard
+            else ""
+        )
         if turn.time:
             place = f'<a href="#{key}"{self._time}>{markup.escape(turn.time)}</a>'
         else:
@@ -260,14 +268,14 @@ def _player(edition: Edition, narration: Narration | None, words: Words) -> list
     return [Speed(speed, f"{words.interface.number(speed)}×", speed == 1) for speed in _SPEEDS]
 
 
-def _sound(track: str) -> str:
-    return f"audio/{quote(track)}.mp3"
+def _sound(track: str, settings: Settings) -> str:
+    return quote(paths.sound(track, settings))
 
 
-def _stage_sounds(edition: Edition, narration: Narration | None) -> dict[str, str]:
+def _stage_sounds(work: Work, narration: Narration | None) -> dict[str, str]:
     """Addresses of what is heard between turns."""
-    stages = (turn.id for turn in edition.briefing.turns if turn.speaker is None)
-    return {key: _sound(key) for key in stages if narration and key in narration.tracks}
+    stages = (turn.id for turn in work.edition.briefing.turns if turn.speaker is None)
+    return {key: _sound(key, work.settings) for key in stages if narration and key in narration.tracks}
 
 
 def _times(narration: Narration | None) -> dict[str, tuple[str, str]]:

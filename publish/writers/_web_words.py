@@ -76,6 +76,7 @@ class Words:
             "direction": direction(self.language),
             "root": root,
             "player": [],
+            "feeds": [],
             "canonical": f"{site.rstrip('/')}/{address.format(self.language)}" if site else "",
             "languages": [
                 Other(

@@ -9,6 +9,7 @@ need node nodejs
 need npm npm
 need msgfmt gettext
 need mpg123 mpg123
+need ffprobe ffmpeg
 need unzip unzip
 [ -d /usr/share/fonts/truetype/noto ] || missing="$missing fonts-noto-core"
 [ -z "$missing" ] && exit 0

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
-from publish import audio, plugins
+from publish import audio, loudness, plugins
 from publish.audio import SpeechError, Utterance, Voice
-from publish.config import Settings
+from publish.config import AudioSettings, Settings
 from publish.diagnostics import Diagnostic, MissingError, Place, Report, refuse
 from publish.languages import autonym, babel_locale, direction
 from publish.output import unwritable
@@ -163,12 +164,13 @@ def _auditions(
         engine = plugins.prepared(name, settings.audio, root)
         offered = _speaking(engine.voices(), languages)
     except MissingError as error:
-        report(Diagnostic("S007", f"{name} is not on the page: {error.diagnostic.message}"))
+        report(Diagnostic("S010", f"{name} is not on the page: {error.diagnostic.message}"))
         return
     for number, voice in enumerate(offered, 1):
         file = f"{name}-{number:03}.mp3"
         try:
-            data = heard(engine, Utterance(words(voice.language), voice, settings.audio.words_per_minute))
+            utterance = Utterance(words(voice.language), voice, settings.audio.words_per_minute)
+            data = heard(engine, utterance, voice.language, settings.audio)
         except SpeechError as error:
             yield Audition(voice, "", error.reason)
             continue
@@ -176,13 +178,17 @@ def _auditions(
         yield Audition(voice, file)
 
 
-def heard(engine: plugins.Engine, utterance: Utterance) -> bytes:
-    """An utterance as an MP3 file.
+def heard(engine: plugins.Engine, utterance: Utterance, language: str, settings: AudioSettings) -> bytes:
+    """An utterance as an MP3 file, as loud as in a build.
 
     Raises:
         SpeechError: The engine cannot say it.
     """
-    return TAG + audio.mp3([audio.encode([audio.resampled(engine.synthesise(utterance))], audio.LEAST_PAUSE)])
+    voice, pace, target = utterance.voice, utterance.words_per_minute, settings.loudness
+    with TemporaryDirectory() as cache:  # there need not be a workspace
+        louder = loudness.gain(engine, voice, language, pace, target, Path(cache))
+    pcm = loudness.level(audio.resampled(engine.synthesise(utterance)), louder)
+    return TAG + audio.mp3([audio.encode([pcm], audio.LEAST_PAUSE, settings.bit_rate)])
 
 
 def words(language: str) -> str:

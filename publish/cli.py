@@ -397,7 +397,9 @@ def say(text: str, speaker: str, voice: str, language: str, output: Path, *, for
     from publish import saying  # noqa: PLC0415
 
     tag = (tags(language) or ("",))[0]
-    said = saying.say(Path.cwd(), saying.Wish(text, speaker, voice, tag))
+    findings: list[Diagnostic] = []
+    said = saying.say(Path.cwd(), saying.Wish(text, speaker, voice, tag), findings.append)
+    tell(findings)
     saying.write(output.resolve(), said.mp3, force=force)
     click.echo(f"{short(output.resolve())}: {said.voice.name} of {said.engine}, {said.voice.language}")
     click.echo(printable(f"words: {said.words}"))

@@ -130,7 +130,7 @@ class _Build:
 
     def _said(self, value: str, *keys: str) -> Place:
         """Where ``series.toml`` says something; it is read again only when it does."""
-        return Place(FILE, line_of(_text(self.workspace.settings), keys)) if value else Place(FILE)
+        return Place(FILE, line_of(self._text(self.workspace.settings), keys)) if value else Place(FILE)
 
     def _tasks(self, settings: Settings) -> list[task.Task]:
         found = catalogs(self.workspace)

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import msgspec
 
-from publish import auditions, plugins
-from publish.audio import Phonemes, SpeechError, Utterance, Voice
+from publish import auditions, narrating, plugins
+from publish.audio import SpeechError, Utterance, Voice
 from publish.config import Settings
-from publish.diagnostics import Diagnostic, MissingError, Place, PublishError, UsageError
+from publish.diagnostics import Diagnostic, MissingError, Place, PublishError, Report, UsageError
+from publish.lexicon import Lexicon
 from publish.output import unwritable
 from publish.pipeline import read_settings
+from publish.said import said
 from publish.studio import LONGEST
 from publish.voices import voice_for
-from publish.workspace import Workspace
+from publish.workspace import Workspace, load, read_bytes
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -29,7 +31,7 @@ class Wish(msgspec.Struct, frozen=True):
     """BCP 47; empty: the series'."""
 
 
-class Said(msgspec.Struct, frozen=True):
+class Heard(msgspec.Struct, frozen=True):
     """What was said."""
 
     mp3: bytes
@@ -41,7 +43,7 @@ class Said(msgspec.Struct, frozen=True):
     """IPA; empty: the engine does not tell."""
 
 
-def say(root: Path, wish: Wish) -> Said:
+def say(root: Path, wish: Wish, report: Report) -> Heard:
     """Say it as a build of the workspace would.
 
     Raises:
@@ -56,19 +58,20 @@ def say(root: Path, wish: Wish) -> Said:
     language = wish.language or settings.language
     name, voice = _chosen(root, wish, language, settings)
     engine = plugins.prepared(name, settings.audio, root)
-    words, phonemes = _words(wish.text, settings)
-    utterance = Utterance(words, voice, settings.audio.words_per_minute, phonemes=phonemes)
+    words = said(" ".join(wish.text.split()), language, _lexicon(root, settings, report))
+    utterance = Utterance(words.text, voice, settings.audio.words_per_minute, phonemes=words.phonemes)
     try:
-        mp3 = auditions.heard(engine, utterance)
+        mp3 = auditions.heard(engine, utterance, language, settings.audio)
         heard = engine.phonemes(utterance) if isinstance(engine, plugins.Telling) else ""
     except SpeechError as error:
         raise PublishError(Diagnostic("S001", f"this cannot be said: {error.reason}")) from error
-    return Said(mp3, name, voice, words, heard)
+    return Heard(mp3, name, voice, words.text, heard)
 
 
-def _words(text: str, settings: Settings) -> tuple[str, tuple[Phonemes, ...]]:
-    """What the engine is given for a text."""
-    return " ".join(text.split()), ()
+def _lexicon(root: Path, settings: Settings, report: Report) -> Lexicon:
+    """How the workspace has words pronounced."""
+    files = sorted((root / "pronunciation").glob("*.pls"))
+    return narrating.words([load(read_bytes(path, path.name), path.name) for path in files], settings, report)
 
 
 def _chosen(root: Path, wish: Wish, language: str, settings: Settings) -> tuple[str, Voice]:

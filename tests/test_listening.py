@@ -152,7 +152,7 @@ def test_the_page_is_made_anew_where_it_was_and_nowhere_else(tmp_path: Path) -> 
 def test_an_engine_that_cannot_work_is_left_out_of_the_page_with_a_note(root: Path, tmp_path: Path) -> None:
     done = publish("voices", str(root), "--language", "eo", "--sample", str(tmp_path / "page"))
 
-    assert "note S007: piper is not on the page: " in done.output
+    assert "note S010: piper is not on the page: " in done.output
     assert done.exit_code == 0
 
 

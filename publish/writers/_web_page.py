@@ -12,6 +12,7 @@ import msgspec
 from markupsafe import Markup
 
 from publish import front, markup, paths
+from publish.config import Settings
 from publish.interface import Interface
 from publish.markup import Medium
 from publish.model import Edition, Foreign, Narration, Paragraph, Phrase, Turn, paragraphs, plain, walk

@@ -31,7 +31,8 @@ _TYPES = {
     ".m4b": "audio/mp4",
     ".xml": "application/rss+xml; charset=utf-8",
 }
-_INPUTS = ("series.toml", "transcripts", "locales", "theme")
+_INPUTS = ("series.toml", "transcripts", "locales", "pronunciation", "theme")
+_PICTURES = frozenset({".jpg", ".jpeg", ".png"})
 
 
 class Site:
@@ -100,6 +101,7 @@ def _wanted(root: Path) -> Callable[[Change, str], bool]:
     def wanted(_: Change, path: str) -> bool:
         parts = Path(path).relative_to(root).parts
         hidden = any(part.startswith(".") or part.endswith(("~", ".part", ".pot")) for part in parts)
-        return bool(parts) and parts[0] in _INPUTS and not hidden
+        picture = len(parts) > 0 and parts[0] != "outputs" and Path(path).suffix.lower() in _PICTURES  # the cover
+        return bool(parts) and (parts[0] in _INPUTS or picture) and not hidden
 
     return wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 
+from publish import markup
 from publish.model import (
     Clip,
     Code,
@@ -20,9 +21,7 @@ from publish.model import (
     Track,
     Turn,
     Vocal,
-    plain,
 )
-from publish.segment import sentences
 
 
 def vtt(turns: Iterable[Turn], track: Track, edition: Edition, rate: int, lines: Iterable[Paragraph] = ()) -> str:
@@ -57,7 +56,7 @@ def _stamps(clip: Clip, paragraph: Paragraph, language: str, rate: int) -> Itera
     """
     if not clip.sentences:
         return
-    spans = sentences(plain(paragraph.parts), language)
+    spans = markup.spans(paragraph, language)
     if len(spans) != len(clip.sentences) + 1:
         return
     last, end = _time(clip.start, rate), _time(clip.end, rate)

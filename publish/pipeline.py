@@ -284,6 +284,8 @@ class _Build:
         last = self.last.tasks.get(one.key)
         if last is None or last.digest != self._digest(one, one.anchors):
             return False
+        if any(Diagnostic(code, text).severity is Severity.ERROR for code, text, _, _ in last.findings):
+            return False  # an engine that failed is asked again
         if not all(manifest.untouched(self.workspace.root, self.options.outputs, row) for row in last.rows):
             return False
         self.records[one.key] = last
@@ -425,7 +427,8 @@ class _Build:
         tasks = {**kept, **self.records}
         if not finished:
             tasks = {**self.last.tasks, **tasks}
-        sound = finished and self.code is ExitCode.DONE
+        failed = any(found.severity is Severity.ERROR for found in self.findings)
+        sound = finished and self.code is ExitCode.DONE and not failed
         mark = manifest.stamp(self.inputs, self.tool, self.options.words()) if sound else ""
         times = filter(None, (embargo(table.status) for table in settings.briefings.values()))
         until = manifest.embargo_end(times, self.now)

@@ -11,11 +11,13 @@ import time
 from pathlib import Path
 
 import pytest
+from fakes import crash
 from spring import contents
 from test_build import Silent
 
-from publish import scheduling
+from publish import narrating, scheduling
 from publish.diagnostics import ExitCode
+from publish.engines import silence
 from publish.pipeline import Options, build
 
 SENTENCES = (
@@ -121,3 +123,25 @@ def test_a_disk_that_is_full_while_speech_is_kept_ends_with_one_line(tmp_path: P
         assert contents(small / "outputs") == contents(calm / "outputs")
     finally:
         subprocess.run(["umount", str(small)], check=True)
+
+
+def test_a_text_that_no_attempt_can_speak_is_the_only_one_without_sound_until_it_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = workspace(tmp_path / "night", 3)
+    source = root / "transcripts/night.md"
+    source.write_text(source.read_text("utf-8").replace("Crew number 1", "With a boom crew number 1"), encoding="utf-8")
+    options = Options(root=root, outputs=root / "outputs", formats=("audio", "epub"), jobs=1)
+
+    monkeypatch.setattr(narrating.plugins, "prepared", lambda *_: crash)
+    failed = build(options, Silent())
+    again = build(options, Silent())
+    monkeypatch.setattr(narrating.plugins, "prepared", lambda *_: silence)
+    mended = build(options, Silent())
+
+    (finding,) = (found for found in failed.findings if found.code == "S001")
+    key = finding.message.partition(" ")[0]
+    assert (failed.exit_code, again.exit_code, mended.exit_code) == (1, 1, 0)
+    assert key in (root / "anchors/night.tsv").read_text("utf-8")
+    assert [name for name in again.made if name.endswith(".mp3")] == []
+    assert [name.rpartition(".")[2] for name in mended.made] == ["mp3", "vtt", "epub", "epub"]

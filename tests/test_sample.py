@@ -49,13 +49,14 @@ def test_french_and_arabic_are_complete_and_chinese_is_about_half(sample: Path) 
         assert 40 <= shares["zh-Hans", name] <= 70
 
 
-def test_every_edition_has_page_and_book_and_those_that_are_spoken_have_sound(sample: Path) -> None:
+def test_every_edition_has_page_book_and_sound(sample: Path) -> None:
+    """Arabic too: what adds its vowels is installed for the tests."""
     for language in LANGUAGES:
         for name in BRIEFINGS:
             folder = sample / "outputs" / language / name
             assert (folder / "index.html").is_file()
             assert (folder / f"{name}.epub").is_file()
-            assert (language == "ar") != bool(list(folder.glob("audio/*.mp3")))
+            assert list(folder.glob("audio/*.mp3"))
 
 
 def test_a_foreign_passage_keeps_its_language_in_every_edition(sample: Path) -> None:

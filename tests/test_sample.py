@@ -50,14 +50,15 @@ def test_french_and_arabic_are_complete_and_chinese_is_about_half(sample: Path) 
         assert 40 <= shares["zh-Hans", name] <= 70
 
 
-def test_every_edition_has_page_and_book_and_those_that_are_spoken_have_sound(sample: Path) -> None:
+def test_every_edition_has_page_book_and_sound(sample: Path) -> None:
+    """Arabic too: what adds its vowels is installed for the tests."""
     for language in LANGUAGES:
         for name in BRIEFINGS:
             folder = sample / "outputs" / language / name
             assert (folder / "index.html").is_file()
             assert (folder / f"{name}.epub").is_file()
-            assert (language == "ar") != bool(list(folder.glob("audio/*.mp3")))
-            assert (language == "ar") != (folder / f"{name}.mp3").is_file()
+            assert list(folder.glob("audio/*.mp3"))
+            assert (folder / f"{name}.mp3").is_file()
 
 
 def test_the_parser_of_the_standard_s_author_finds_nothing_in_any_webvtt_file(
@@ -73,7 +74,7 @@ def test_a_podcast_parser_reads_every_feed_and_all_that_it_names_is_there(
     sample: Path, partytime: Callable[[Path], dict[str, Any]]
 ) -> None:
     feeds = sorted(sample.glob("outputs/*/feed.xml"))
-    assert [path.parent.name for path in feeds] == ["en", "fr", "zh-Hans"]
+    assert [path.parent.name for path in feeds] == ["ar", "en", "fr", "zh-Hans"]
     for path in feeds:
         feed = partytime(path)
         assert [item["link"].split("/")[-2] for item in feed["items"]] == list(reversed(BRIEFINGS))

@@ -121,6 +121,7 @@ class Message(NamedTuple):
     where: str
 
 
+BATCH = Path(__file__).parent.parent / "publish" / "data" / "Epubcheck.java"
 Epubcheck = Callable[..., dict[Path, list[Message]]]
 
 
@@ -137,7 +138,7 @@ def epubcheck(tmp_path_factory: pytest.TempPathFactory) -> Epubcheck:
     def run(*books: Path) -> dict[Path, list[Message]]:
         folder = tmp_path_factory.mktemp("epubcheck")
         flags = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-        command = [java, *flags, "-cp", str(jar), str(TOOLS / "Epubcheck.java"), str(folder), *map(str, books)]
+        command = [java, *flags, "-cp", str(jar), str(BATCH), str(folder), *map(str, books)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
         reports = [folder / f"{number}.json" for number in range(1, len(books) + 1)]
         assert all(report.is_file() for report in reports), done.stderr

@@ -138,7 +138,9 @@ class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="keba
     greetings: tuple[str, ...] = ()
     """What a questioner begins with: "thank you", "good morning". Small letters."""
     fillers: tuple[str, ...] = ()
-    """What a heading is better without: "and", "so", "thanks". Small letters."""
+    """What a heading is better without: "and", "so", "thanks". Small letters.
+
+    One with a comma is left out only before a mark: "No, …", but not "No one …"."""
     interjections: tuple[str, ...] = ()
     """Words that stand alone and are no name: "yeah", "okay". Small letters."""
     abbreviations: tuple[str, ...] = ()

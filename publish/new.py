@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from publish.config import Settings
 from publish.diagnostics import Place, Report, refuse
 from publish.model import Briefing, Participant
 from publish.output import unwritable
+from publish.speakers import fold, slips
 from publish.work import Source
 from publish.workspace import Workspace, briefing_name, entries, load, read_bytes
 
@@ -109,10 +111,13 @@ def _divided(source: Source, path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _first_seen(briefings: Iterable[Briefing]) -> dict[str, Participant]:
+    """Speakers by id. A name that looks like a slip is none yet: listed, it would be taken for confirmed."""
     speakers: dict[str, Participant] = {}
     for briefing in briefings:
+        slip = slips(Counter(fold(turn.label) for turn in briefing.turns if turn.label))
         for participant in briefing.participants:
-            speakers.setdefault(participant.speaker, participant)
+            if fold(participant.name) not in slip:
+                speakers.setdefault(participant.speaker, participant)
     return speakers
 
 

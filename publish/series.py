@@ -149,9 +149,11 @@ def _beginning(cues_of: tuple[str, ...]) -> re.Pattern[str]:
 
 @cache
 def _fillers(known: Cues) -> re.Pattern[str]:
-    """A filler with the marks or the space after it."""
-    words = "|".join(map(re.escape, sorted(known.fillers, key=len, reverse=True)))
-    return re.compile(rf"(?:{words})(?:\s*[,.!?—–،，。!-]+\s*|\s+)", re.IGNORECASE)
+    """A filler with the marks, or, if it may go without one, the space after it."""
+    by_length = sorted(known.fillers, key=len, reverse=True)
+    words = "|".join(re.escape(filler.rstrip(",")) for filler in by_length)
+    anywhere = "|".join(re.escape(filler) for filler in by_length if not filler.endswith(",")) or r"(?!)"
+    return re.compile(rf"(?:{words})\s*[,.!?—–،，。!-]+\s*|(?:{anywhere})\s+", re.IGNORECASE)
 
 
 def _text(turn: Turn) -> str:

@@ -130,17 +130,22 @@ class Cast:
 
     def report_slips(self) -> None:
         """Report labels that stand once or twice and are very near to one that stands often."""
-        often = [label for label, count in self._labels.most_common(_COMPARED) if count >= _FREQUENT]
-        rare = [label for label, count in self._labels.items() if count < _FREQUENT and label not in self._known]
-        for label in rare[:_COMPARED]:
-            meant = next((other for other in often if _is_near(label, other)), None)
-            if meant is not None and label not in _CERTAIN:
+        for label, meant in slips(self._labels).items():
+            if label not in self._known:
                 message = (
                     f"the name {self._printed[label]!r} stands {self._labels[label]}×, {self._printed[meant]!r} "
                     f"{self._labels[meant]}×; if that is meant, mend it or list it in `aliases` "
                     f"of [speakers.{self._ids[meant]}] in series.toml"
                 )
                 self._report(Diagnostic("R003", message, self._first[label]))
+
+
+def slips(labels: Counter[str]) -> dict[str, str]:
+    """Folded labels that look like slips, and what each was meant to be. ``labels`` counts those of one briefing."""
+    often = [label for label, count in labels.most_common(_COMPARED) if count >= _FREQUENT]
+    rare = [label for label, count in labels.items() if count < _FREQUENT and label not in _CERTAIN]
+    near = ((label, next((other for other in often if _is_near(label, other)), None)) for label in rare[:_COMPARED])
+    return {label: meant for label, meant in near if meant is not None}
 
 
 def _is_near(one: str, other: str) -> bool:

@@ -136,6 +136,19 @@ def test_new_makes_a_workspace_that_builds_and_lists_its_speakers(root: Path) ->
     )
 
 
+def test_new_confirms_no_slip_by_itself(root: Path) -> None:
+    source = root / "transcripts/first.md"
+    again = "\n\nMS. OKAFOR:  Yes.\n\nQ    And then?" * 2
+    source.write_text(f"{source.read_text('utf-8')}{again}\n\nMS. OKAFRO:  No.\n", encoding="utf-8")
+
+    made = publish(root.parent, "new", "mine", "spring/transcripts/first.md")
+    built = publish(root.parent, "build", "mine", "--format", "web")
+
+    assert "R003" in made.stderr
+    assert "OKAFRO" not in (root.parent / "mine/series.toml").read_text("utf-8")
+    assert "warning R003 transcripts/first.md" in built.stderr
+
+
 def test_new_divides_a_series_as_json_into_its_briefings(root: Path) -> None:
     (root / "series.json").write_text(publish(root, "show").stdout, encoding="utf-8")
 

@@ -315,6 +315,17 @@ def test_a_briefing_of_nothing_but_an_opening_is_one() -> None:
     assert len(read("MS. ROE:  We declare that it is so.")[0].turns) == 1
 
 
+@pytest.mark.parametrize(
+    "end",
+    ["END 3:20 P.M. GMT", "END\n3:20 P.M. GMT", "3:20 P.M. GMT\nEND", "3:20 P.M. GMT\n\nEND", "END\n\n3:20 P.M. GMT"],
+)
+def test_the_hour_of_the_end_is_known_on_either_side_of_the_end_mark(end: str) -> None:
+    briefing, _ = read(f"3:00 P.M. GMT\n\nMS. ROE:  That is all.\n\n{end}")
+
+    assert (briefing.start, briefing.end) == ("3:00 P.M. GMT", "3:20 P.M. GMT")
+    assert [words for _, _, words in said(briefing)] == ["That is all."]
+
+
 def test_words_that_are_nobodys_are_reported_and_kept() -> None:
     briefing, codes = read(
         "A long sentence that somebody wrote, and which is no place at all, since it ends with a stop.\n\nQ  One?"
@@ -330,6 +341,16 @@ def test_a_comment_is_left_out_and_reported_with_its_line() -> None:
     assert "no" not in " ".join(words for _, _, words in said(briefing))
     assert codes == ["R007:1"]
     assert briefing.turns[-1].place.line == 5
+
+
+def test_a_comment_is_quoted_as_far_as_it_goes_and_one_in_a_value_is_none() -> None:
+    findings: list[Diagnostic] = []
+    text = "---\ntitle: One <!-- kept --> two\n---\n\nQ  One <!-- no --> and more of it?"
+
+    briefing = markdown.read("a", (Source("a.md", text),), Settings(), findings.append)
+
+    assert briefing.title == "One <!-- kept --> two"
+    assert [str(found) for found in findings] == ["note R007 a.md:5: the comment '<!-- no -->' is left out"]
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------------

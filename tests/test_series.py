@@ -161,6 +161,33 @@ def test_fillers_are_cut_and_the_first_real_question_is_taken() -> None:
     assert heading("Thanks, Karine. And so, will the school stay open in June?") == "Will the school stay open in June?"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("No one was warned before the water came, is that right?", "en"),
+        ("Now that the bridge is closed, who takes the children across?", "en"),
+        ("No hay agua en el pueblo desde ayer, ¿es cierto?", "es"),
+        ("Alors que le pont est fermé, qui conduit les enfants ?", "fr"),
+        ("Нет никакой воды в городе со вчерашнего дня, это правда?", "ru"),
+        ("لا يوجد ماء في المدينة منذ الأمس، هل هذا صحيح؟", "ar"),
+    ],
+)
+def test_a_word_that_carries_the_meaning_is_no_filler(text: str, language: str) -> None:
+    assert heading(text, language=language) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said"),
+    [
+        ("No, and right, who takes the children across the river?", "en", "Who takes the children across the river?"),
+        ("No, pero ¿quién lleva a los niños al otro lado?", "es", "¿quién lleva a los niños al otro lado?"),
+        ("لا، هل يوجد ماء في المدينة منذ الأمس؟", "ar", "هل يوجد ماء في المدينة منذ الأمس؟"),
+    ],
+)
+def test_the_same_word_before_a_mark_is_one(text: str, language: str, said: str) -> None:
+    assert heading(text, language=language) == said
+
+
 def test_a_question_that_comes_later_is_found() -> None:
     said = heading("Hi.", "I have two. What does the new wall cost the town?")
 

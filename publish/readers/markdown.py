@@ -144,7 +144,9 @@ _TIME = re.compile(
     r"\d{1,2}[:.]\d{2} ?(?:[AaPp]\.?\s?[Mm]\.?)?(?: ?\(?(?:[A-Z]{2,5}|local time|local)\)?)?(?: ?/.{1,40})?",
     re.IGNORECASE,
 )
-_END = re.compile(r"(?:\* ?)?(?:END|\\?#{3,4}|# # #|-30-)(?P<time> \d{1,2}:\d{2}.{0,20})?")
+_END = re.compile(
+    r"(?P<before>\d{1,2}:\d{2}[^a-z]{0,20} )?(?:\* ?)?(?:END|\\?#{3,4}|# # #|-30-)(?P<time> \d{1,2}:\d{2}.{0,20})?"
+)
 _RULE = re.compile(r"(?:[-*_] ?){3,}|={3,}")
 _STAMP = re.compile(r"\\?\[\(?(\d{1,2}:\d{2}(?::\d{2})?)\)?\\?\]\s*")
 _PREFACE = re.compile(r"(?:[^\W\d_][^:：]{0,40}[:：]\s*)?(?:<?https?://\S+|\d{1,2}:\d{2}(?::\d{2})?)")
@@ -200,19 +202,20 @@ class _Transcript:
 
     def _blocks(self, source: Source, skipped: int) -> Iterator[list[Line]]:
         self._file = source.file
-        text = source.text
+        text = "\n".join(source.text.split("\n")[skipped:])
         if "<!--" in text:
-            text = self._without_comments(text)
-        return logical(text.split("\n")[skipped:], skipped + 1)
+            text = self._without_comments(text, skipped + 1)
+        return logical(text.split("\n"), skipped + 1)
 
-    def _without_comments(self, text: str) -> str:
-        """The text without its comments; their line ends stay, so that places hold."""
+    def _without_comments(self, text: str, first: int) -> str:
+        """The text without its comments; their line ends stay, so that places hold. It begins in line ``first``."""
         kept, at, told = [], 0, 0
         while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin)) >= 0:
             told += 1
             if told <= _TOLD:
-                place = Place(self._file, text.count("\n", 0, begin) + 1)
-                self._say("R007", f"the comment {folded(text[begin : begin + 40])!r} … is left out", place)
+                place = Place(self._file, text.count("\n", 0, begin) + first)
+                short = f"{text[begin : begin + _COMMENT]} …" if end - begin > _COMMENT else text[begin : end + 3]
+                self._say("R007", f"the comment {folded(short)!r} is left out", place)
             kept += [text[at:begin], "\n" * text.count("\n", begin, end)]
             at = end + 3
         return "".join((*kept, text[at:]))
@@ -274,7 +277,7 @@ class _Transcript:
         said = folded(text).strip()
         if found := _END.fullmatch(said):
             self._close()
-            self.end = (found["time"] or "").strip() or self.end
+            self.end = (found["time"] or found["before"] or "").strip() or self.end
             self._say("R007", f"the end mark {said!r} is left out", place)
         elif _RULE.fullmatch(said):
             self._say("R007", f"the rule {said!r} is left out", place)
@@ -440,6 +443,8 @@ def _is_time(turn: Turn) -> bool:
 
 _TOLD = 50
 """Comments that are told one by one."""
+_COMMENT = 40
+"""Characters of a comment that a message quotes."""
 
 
 def _one(lines: Sequence[Line]) -> Line:

@@ -15,7 +15,7 @@ from fakes import crash
 from spring import contents
 from test_build import Silent
 
-from publish import narrating, scheduling
+from publish import plugins, scheduling
 from publish.diagnostics import ExitCode
 from publish.engines import silence
 from publish.pipeline import Options, build
@@ -133,10 +133,10 @@ def test_a_text_that_no_attempt_can_speak_is_the_only_one_without_sound_until_it
     source.write_text(source.read_text("utf-8").replace("Crew number 1", "With a boom crew number 1"), encoding="utf-8")
     options = Options(root=root, outputs=root / "outputs", formats=("audio", "epub"), jobs=1)
 
-    monkeypatch.setattr(narrating.plugins, "prepared", lambda *_: crash)
+    monkeypatch.setattr(plugins, "prepared", lambda *_: crash)
     failed = build(options, Silent())
     again = build(options, Silent())
-    monkeypatch.setattr(narrating.plugins, "prepared", lambda *_: silence)
+    monkeypatch.setattr(plugins, "prepared", lambda *_: silence)
     mended = build(options, Silent())
 
     (finding,) = (found for found in failed.findings if found.code == "S001")

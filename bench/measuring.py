@@ -20,8 +20,8 @@ RESULTS = ROOT / "bench" / "results"
 DATA = Path(os.environ.get("PUBLISH_REAL_DATA", ROOT.parent / "shared" / "data"))
 Row = dict[str, float]
 _COLUMNS = {"seconds", "cpu", "megabytes"}
-_SAMPLING = 0.05
-"""Seconds between two looks at the memory."""
+_SAMPLING = (0.02, 0.5)
+"""Seconds between two looks at the memory: at first, and at most. Each look takes some time from what is measured."""
 
 
 def transcripts() -> list[Path]:
@@ -73,10 +73,12 @@ def _used() -> float:
 
 def _watch(running: subprocess.Popen[bytes], peak: list[int]) -> None:
     """Sample the resident memory of a process tree; where there is no /proc, that of finished children."""
+    pause, longest = _SAMPLING
     while running.poll() is None:
         if Path("/proc").is_dir():
             peak[0] = max(peak[0], _resident(running.pid))
-        time.sleep(_SAMPLING)
+        time.sleep(pause)
+        pause = min(1.1 * pause, longest)
     if not peak[0]:
         peak[0] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
 

@@ -49,6 +49,7 @@ def test_what_is_not_known_is_not_printed() -> None:
 
     assert said(front(bare, ENGLISH, Settings())) == {
         "front-title": "River briefing, 2 April",
+        "front-voices": "The voices are synthetic; they are not those of the people who speak.",
         "front-contents": "Contents",
     }
 

@@ -37,10 +37,11 @@ def test_every_file_it_shows_is_there() -> None:
 
 
 def test_the_settings_it_shows_are_understood() -> None:
-    blocks: list[str] = re.findall(r"```\n(.*?)```", README, re.DOTALL)
-    (shown,) = [block for block in blocks if "[audio]" in block]
+    shown = [parse(block) for block in re.findall(r"```toml\n(.*?)```", README, re.DOTALL)]
 
-    assert parse(shown).audio.format == "opus"
+    assert "opus" in {settings.audio.format for settings in shown}
+    assert {"en": "hibari"} in [settings.audio.engines for settings in shown]
+    assert any("fr" in settings.pronunciation for settings in shown)
 
 
 def test_the_transcript_it_shows_is_read_without_a_finding() -> None:

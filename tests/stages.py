@@ -16,7 +16,7 @@ from publish.script import Script
 from publish.studio import Band, Engine, Stage
 
 
-def stage(edition: Edition, engine: Engine, settings: Settings, cache: Path, report: Report) -> Stage:
+def stage(edition: Edition, engine: Engine, settings: Settings, cache: Path) -> Stage:
     """The engine stands for whatever the settings name."""
     name = settings.audio.engine
     rolls = (casting.roll(edition.briefing, settings),)
@@ -32,4 +32,4 @@ def narrate(  # as many things shape a narration
     """Speak an edition; the names are those that a build would announce."""
     names = narrating.script(edition, interface(edition.language), settings).names
     whole = msgspec.structs.replace(script, names=names)
-    return speech.narrate(edition, whole, stage(edition, engine, settings, cache, report), settings, report)
+    return speech.narrate(edition, whole, stage(edition, engine, settings, cache), settings, report)

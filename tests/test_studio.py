@@ -75,7 +75,7 @@ def test_an_engine_without_marks_tells_no_sentences(tmp_path: Path) -> None:
 
 def test_a_mark_is_a_word_that_is_printed(tmp_path: Path) -> None:
     of = line(Text("Two "), Deleted((Text("or three "),)), Text("metres. "), Foreign("fr", (Text("Bon courage."),)))
-    studio = Studio(stage(one_turn(), pyttsx3, Settings(), tmp_path, lambda _: None), Settings())
+    studio = Studio(stage(one_turn(), pyttsx3, Settings(), tmp_path), Settings())
     take = studio.plan(of)
 
     words = heard(take, studio.recorded(take).marks)
@@ -135,7 +135,7 @@ def test_an_engine_that_does_not_speak_the_language_it_was_chosen_for_is_said_by
 
 def test_words_keep_their_places_over_the_portions_of_a_long_text(tmp_path: Path) -> None:
     text = " ".join(f"Sentence number {number} of the long report." for number in range(300))
-    studio = Studio(stage(one_turn(), silence, Settings(), tmp_path, lambda _: None), Settings())
+    studio = Studio(stage(one_turn(), silence, Settings(), tmp_path), Settings())
     take = studio.plan(line(Text(text)))
 
     marks = studio.recorded(take).marks
@@ -146,7 +146,7 @@ def test_words_keep_their_places_over_the_portions_of_a_long_text(tmp_path: Path
 
 
 def test_a_clip_from_the_cache_has_the_marks_that_it_was_made_with(tmp_path: Path) -> None:
-    studio = Studio(stage(one_turn(), pyttsx3, Settings(), tmp_path, lambda _: None), Settings())
+    studio = Studio(stage(one_turn(), pyttsx3, Settings(), tmp_path), Settings())
     take = studio.plan(line(Text(THREE)))
 
     assert studio.recorded(take) == studio.recorded(take)

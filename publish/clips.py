@@ -126,16 +126,19 @@ def _inside(folder: Path) -> list[Path]:
 # --- Who uses them ----------------------------------------------------------------------------------------------------
 
 
-def remember(cache: Path, language: str, briefing: str, keys: Iterable[str]) -> frozenset[str]:
+def remember(cache: Path, language: str, briefing: str, keys: Iterable[str], *, add: bool = False) -> frozenset[str]:
     """Note that a briefing in a language is made from the values ``keys``; those it is no longer made from.
 
-    They may have gone over to another briefing, so they are only for :func:`discard` when all is built.
+    With ``add`` it is made from those of the list too, since only a part of it was looked at. What is given back may
+    have gone over to another briefing, so it is only for :func:`discard` when all is built.
 
     Raises:
         MissingError: The list cannot be written.
     """
     path = _list(cache, language, briefing)
     before, now = _read(path), frozenset(keys)
+    if add:
+        now |= before
     if before != now:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -88,15 +88,18 @@ def words(files: Iterable[Source], settings: Settings, report: Report) -> Lexico
     return lexicon.lexicon_of(settings, map(read, files))
 
 
-def script(edition: Edition, interface: Interface, settings: Settings) -> Script:
-    """What is said besides the paragraphs of the turns: what a book prints, and who speaks."""
+def script(edition: Edition, interface: Interface, settings: Settings, *, lines: bool = True) -> Script:
+    """What is said besides the paragraphs of the turns: who speaks, and with ``lines`` what a book prints."""
+    names = tuple(_names(edition, interface, settings))
+    if not lines:
+        return Script(names=names)
     headings = tuple(
         heading(turn, edition, interface)
         for turn in edition.briefing.turns
         if turn.speaker is not None or turn.headings  # a stage direction has no heading but those of the source
     )
     begins = (opening(edition, interface),) if series.exchanges(edition.briefing)[0] else ()
-    return Script(front(edition, interface, settings), begins, headings, tuple(_names(edition, interface, settings)))
+    return Script(front(edition, interface, settings), begins, headings, names)
 
 
 def _names(edition: Edition, interface: Interface, settings: Settings) -> Iterator[Paragraph]:
@@ -113,3 +116,8 @@ def _names(edition: Edition, interface: Interface, settings: Settings) -> Iterat
 def needed(formats: Iterable[str]) -> bool:
     """Whether one of the writers wants a narration."""
     return any(plugins.writer(name).AUDIO for name in formats)
+
+
+def lined(formats: Iterable[str]) -> bool:
+    """Whether one of them lets hear more than the turns."""
+    return any(plugins.writer(name).LINES for name in formats)

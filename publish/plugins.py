@@ -41,6 +41,8 @@ class Writer(Protocol):
     """Whether it is made when ``--format`` is not given."""
     AUDIO: bool
     """Whether it wants a narration."""
+    LINES: bool
+    """Whether front matter and headings are heard in it, and not only turns."""
 
     def briefing_files(self, work: Work) -> Iterator[File]:
         """The files of one briefing in one language."""

@@ -204,7 +204,7 @@ def _part(task: Task) -> Result:
     words = interface(task.language)
     edition, _ = _edition(task, briefing, words, _silent)
     stage = narrating.stage(edition, briefing, task.recipe, task.settings, task.places.root, _silent)
-    script = narrating.script(edition, words, task.settings)
+    script = narrating.script(edition, words, task.settings, lines=narrating.lined(task.formats))
     done = speech.rehearse(edition, script, stage, task.settings, task.recipe.part)
     return Result(key=task.key, samples=done.samples, failed=dict(done.failed))
 
@@ -234,7 +234,8 @@ def _run(task: Task, findings: list[Diagnostic]) -> Result:
 def _remembered(task: Task, narration: Narration) -> frozenset[str]:
     """Note which clips the task is made from; those it was made from until now."""
     keys = (piece for track in narration.tracks.values() for piece in track.pieces)
-    return clips.remember(task.places.clips, task.language, task.name, keys)
+    part = not narrating.lined(task.formats)
+    return clips.remember(task.places.clips, task.language, task.name, keys, add=part)
 
 
 def _written(
@@ -313,7 +314,7 @@ def _narrate(
     if not narrating.needed(task.formats):
         return None, 0
     stage = narrating.stage(edition, source, task.recipe, task.settings, task.places.root, report)
-    script = narrating.script(edition, words, task.settings)
+    script = narrating.script(edition, words, task.settings, lines=narrating.lined(task.formats))
     if task.recipe.most:
         missing = speech.missing(edition, script, stage, task.settings)
         if missing > task.recipe.most:

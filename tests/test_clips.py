@@ -158,3 +158,11 @@ def test_a_list_that_holds_paths_or_rubbish_removes_nothing(cache: Path, tmp_pat
 
 def test_forgetting_what_was_never_known_does_nothing(cache: Path) -> None:
     assert clips.forget(cache, "en", "first") == 0
+
+
+def test_a_part_of_a_briefing_adds_to_its_list(tmp_path: Path) -> None:
+    keys = [clips.digest([name]) for name in ("heading", "turn", "edited turn")]
+    clips.remember(tmp_path / "clips", "en", "first", keys[:2])
+
+    assert clips.remember(tmp_path / "clips", "en", "first", keys[2:], add=True) == frozenset()
+    assert clips.named(tmp_path / "clips") == set(keys)

@@ -55,7 +55,7 @@ def test_every_code_that_is_reported_is_declared_once_and_every_declared_one_is_
 def test_every_plug_in_found_keeps_the_contract(folder: str) -> None:
     wanted = {
         "readers": {"SUMMARY", "SUFFIXES", "claims", "read"},
-        "writers": {"SUMMARY", "DEFAULT", "AUDIO", "briefing_files", "series_files"},
+        "writers": {"SUMMARY", "DEFAULT", "AUDIO", "LINES", "briefing_files", "series_files"},
         "engines": {"SUMMARY", "INSTALL", "version", "voices", "synthesise"},
     }[folder]
 

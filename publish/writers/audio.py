@@ -20,6 +20,7 @@ from publish.writers._vtt import vtt
 SUMMARY = "a sound file and a WebVTT file for every turn"
 DEFAULT = True
 AUDIO = True
+LINES = False
 
 _FORM = "2"
 """Of the files; part of their keys."""

@@ -28,6 +28,7 @@ from publish.writers._tags import mp4_comment, tag_mp4
 SUMMARY = "M4B with chapters: one a briefing, and the series by month or by size"
 DEFAULT = False
 AUDIO = True
+LINES = True
 
 _FORM = "1"
 """Of the files; part of their keys."""

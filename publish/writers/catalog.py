@@ -10,6 +10,7 @@ from publish.work import File, Shelf, Work
 SUMMARY = "gettext templates (POT) for translators, in locales/"
 DEFAULT = True
 AUDIO = False
+LINES = False
 
 
 def briefing_files(work: Work) -> Iterator[File]:

@@ -24,6 +24,7 @@ from publish.writers._vtt import vtt
 SUMMARY = "one MP3 a briefing, with chapters, and its WebVTT file"
 DEFAULT = True
 AUDIO = True
+LINES = True
 
 _FORM = "1"
 """Of the files; part of their keys."""

@@ -17,6 +17,7 @@ from publish.writers._epub_collection import collection
 SUMMARY = "EPUB 3.3: a book a briefing with media overlays, and the collection of the series"
 DEFAULT = True
 AUDIO = False  # a book has overlays when the build makes audio too, so that it can be made without
+LINES = True
 
 
 def briefing_files(work: Work) -> Iterator[File]:

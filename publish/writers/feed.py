@@ -28,6 +28,7 @@ from publish.writers._tags import id3_comment
 SUMMARY = "a podcast feed a language, when [site] in series.toml has its url"
 DEFAULT = True
 AUDIO = False  # it lists the episodes that there are
+LINES = False
 
 ATOM = "http://www.w3.org/2005/Atom"
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"

@@ -10,6 +10,7 @@ from publish.work import File, Shelf, Work
 SUMMARY = "the model as JSON, to be read again or by other programs"
 DEFAULT = False
 AUDIO = False
+LINES = False
 
 
 def briefing_files(work: Work) -> Iterator[File]:

@@ -19,6 +19,7 @@ from publish.writers._web_theme import files, render
 SUMMARY = "accessible pages, one a briefing, with indexes by language"
 DEFAULT = True
 AUDIO = False
+LINES = False
 
 
 def briefing_files(work: Work) -> Iterator[File]:

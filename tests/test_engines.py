@@ -18,6 +18,7 @@ from speaking import engine_called, median_pitch
 
 from publish import forked, plugins
 from publish.audio import RATE, Phonemes, Speech, SpeechError, Unspeakable, Utterance, Voice, resampled
+from publish.booth import Booth
 from publish.doubts import doubt
 from publish.engines import _said, pyttsx3
 from publish.languages import canonical
@@ -176,11 +177,11 @@ def test_without_that_it_crashes_and_only_the_utterance_is_lost(monkeypatch: pyt
 
 
 def test_an_utterance_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    def hang(signs: _said.Signs, utterance: Utterance) -> bytes:  # noqa: ARG001  # the signature of what it stands for
+    def hang(request: bytes) -> bytes:
         time.sleep(600)
-        return b""
+        return request
 
-    monkeypatch.setattr(pyttsx3, "_say", hang)
+    monkeypatch.setattr(pyttsx3, "_booth", lambda: Booth(pyttsx3.__name__, pyttsx3.ready, hang))
     monkeypatch.setattr(pyttsx3, "_patience", lambda text: 0.2)  # noqa: ARG005  # as above
     with pytest.raises(SpeechError, match="espeak-ng took longer than"):
         say("Anything.")

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "publish"
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"__init__", "diagnostics", "languages", "manifest", "model", "forked"}),
+    frozenset({"__init__", "booth", "diagnostics", "languages", "manifest", "model", "forked"}),
     frozenset({
         "anchors", "archive", "audio", "catalog", "clips", "config", "cover", "dates", "document", "earcon", "forms",
         "frames", "front", "frontmatter", "inlines", "interface", "lexicon", "loudness", "markup", "matching",

@@ -19,7 +19,8 @@ from pathlib import Path
 import msgspec
 
 from publish import forked
-from publish.audio import Speech, SpeechError, Unspeakable, Utterance, Voice
+from publish.audio import Phonemes, Speech, SpeechError, Unspeakable, Utterance, Voice
+from publish.booth import Booth
 from publish.config import AudioSettings
 from publish.engines import _espeak, _public, _said
 
@@ -155,7 +156,12 @@ def synthesise(utterance: Utterance) -> Speech:
     if not forked.available():
         return _public.synthesise(utterance, patience)
     signs = _readable(utterance.text, utterance.voice)
-    return msgspec.msgpack.decode(_copied(lambda: _say(signs, utterance), patience), type=Speech)
+    request = _Request(_CHOICE.library, signs, _manner(utterance), utterance.phonemes, utterance.pause)
+    try:
+        told = _booth().ask(msgspec.msgpack.encode(request), patience)
+    except forked.ChildError as error:
+        raise SpeechError(f"espeak-ng {error}") from error
+    return msgspec.msgpack.decode(told, type=Speech)
 
 
 def phonemes(utterance: Utterance) -> str:
@@ -193,10 +199,35 @@ def _patience(text: str) -> float:
     return 20 + 0.02 * len(text)
 
 
-def _say(signs: _said.Signs, utterance: Utterance) -> bytes:
+class _Request(msgspec.Struct, frozen=True, array_like=True):
+    """What is to be said, for another process."""
+
+    library: str
+    signs: _said.Signs
+    manner: _espeak.Manner
+    phonemes: tuple[Phonemes, ...]
+    pause: bool
+
+
+@cache
+def _booth() -> Booth:
+    return Booth(__name__, ready, answer)
+
+
+def ready(request: bytes) -> None:
+    """Make this process such that its copies can answer a request. It must never speak itself: only its copies."""
+    _espeak.binding(_asked(request).library)
+
+
+def answer(request: bytes) -> bytes:
     """Runs in the copy: a Speech as MessagePack."""
-    made = _espeak.say(_CHOICE.library, signs, _manner(utterance), utterance.phonemes, pause=utterance.pause)
+    asked = _asked(request)
+    made = _espeak.say(asked.library, asked.signs, asked.manner, asked.phonemes, pause=asked.pause)
     return msgspec.msgpack.encode(made)
+
+
+def _asked(request: bytes) -> _Request:
+    return msgspec.msgpack.decode(request, type=_Request)
 
 
 def _manner(utterance: Utterance) -> _espeak.Manner:

@@ -1,0 +1,87 @@
+"""A small process whose copies answer: the same answers, whatever happens to a copy or to the process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from itertools import repeat
+
+import pytest
+
+from publish import booth, forked
+from publish.audio import Utterance
+from publish.booth import Booth
+from publish.engines import pyttsx3
+
+pytestmark = pytest.mark.skipif(not forked.available(), reason="processes are not copied on this system")
+
+
+def ready(request: bytes) -> None:
+    """Nothing has to be made ready."""
+
+
+def answer(request: bytes) -> bytes:
+    """The request and who answers; or what a library may do."""
+    match request:
+        case b"crash":
+            os.abort()
+        case b"hang":
+            time.sleep(60)
+    return request + b" " + str(os.getppid()).encode()
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[Booth]:
+    """One that starts its process at once."""
+    monkeypatch.setattr(booth, "_FIRST", 0)
+    monkeypatch.setenv("PYTHONPATH", os.path.dirname(__file__))  # noqa: PTH120  # a string is wanted
+    made = Booth("test_booth", ready, answer)
+    yield made
+    made.close()
+
+
+def test_answers_come_from_copies_of_one_process_that_is_not_this_one(small: Booth) -> None:
+    parents = {small.ask(b"x" * size, 5).partition(b" ")[2] for size in (0, 1, 100_000)}
+
+    assert len(parents) == 1
+    assert parents != {str(os.getpid()).encode()}
+
+
+@pytest.mark.parametrize(("request_", "reason"), [(b"crash", "crashed \\(SIGABRT\\)"), (b"hang", "took longer than")])
+def test_a_copy_that_crashes_or_hangs_costs_its_answer_and_no_other(small: Booth, request_: bytes, reason: str) -> None:
+    with pytest.raises(forked.ChildError, match=reason):
+        small.ask(request_, 0.5)
+
+    assert small.ask(b"next", 5).startswith(b"next ")
+
+
+def test_a_process_that_is_killed_is_done_without_and_then_another_is_started(small: Booth) -> None:
+    small.ask(b"one", 5)
+    assert small._process
+    os.kill(small._process.pid, signal.SIGKILL)
+
+    assert small.ask(b"two", 5) == f"two {os.getpid()}".encode()
+    assert small.ask(b"three", 5) != f"three {os.getpid()}".encode()
+
+
+def test_few_requests_start_no_process() -> None:
+    made = Booth("test_booth", ready, answer)
+
+    assert {made.ask(b"x", 5) for _ in repeat(None, booth._FIRST)} == {f"x {os.getpid()}".encode()}
+    assert made._process is None
+
+
+def test_the_engine_says_the_same_here_and_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    voice = next(voice for voice in pyttsx3.voices() if voice.language == "en" and voice.sex == "female")
+    utterance = Utterance("The fish was fresh, and the hiss of the sea was in every house.", voice, pause=True)
+    here = pyttsx3.synthesise(utterance)
+    monkeypatch.setattr(booth, "_FIRST", 0)
+    made = Booth(pyttsx3.__name__, pyttsx3.ready, pyttsx3.answer)
+    monkeypatch.setattr(pyttsx3, "_booth", lambda: made)
+    there = [pyttsx3.synthesise(utterance) for _ in range(2)]
+
+    assert made._process is not None
+    assert there == [here, here]
+    made.close()

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from spring import edit, spring
 
-from publish.cli import cli, printable
+from publish.cli import cli, printable, recorded
 
 
 def publish(folder: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -297,3 +297,11 @@ def test_ctrl_c_ends_with_130_and_one_line(root: Path) -> None:
     assert "Traceback" not in said
     assert publish(root, "build").returncode == 0
     assert publish(root, "check").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("heard", "worked", "told"),
+    [(0, 5, ""), (3_725, 25, "1:02 h of sound, 149 times real time"), (30, 0.1, "0:00 h of sound, 30 times real time")],
+)
+def test_progress_tells_how_much_sound_there_is_and_how_fast_it_comes(heard: float, worked: float, told: str) -> None:
+    assert recorded(heard, worked) == told

@@ -28,6 +28,8 @@ from publish.languages import canonical
 
 LICENCE = "MPL-2.0 AND LicenseRef-system-voice"
 """Of pyttsx3, and whatever the system's owner agreed to."""
+_ALIKE = 0.02
+"""Share by which the lengths of one text, said twice, may differ."""
 _PATIENCE = 60
 """Seconds for a list of voices: SAPI is slow to begin with."""
 
@@ -95,14 +97,20 @@ def language(told: Iterable[str]) -> str:
 def synthesise(utterance: Utterance, seconds: float, library: str = "") -> Speech:
     """The sound of one utterance, without marks: pyttsx3 tells none that can be trusted.
 
+    On a busy machine its loop may end before the text does, and nothing tells that the rest is missing. So it says
+    everything twice, and the two must be of one length.
+
     Raises:
-        SpeechError: pyttsx3 crashed, hung or wrote nothing.
+        SpeechError: pyttsx3 crashed, hung, wrote nothing, or did not say the same twice.
     """
     text = utterance.text.encode("utf-8", "replace").decode().replace("\0", " ")
     if not text.strip():
         return Speech(b"", RATE)
     request = Request("", text, utterance.voice.name, utterance.words_per_minute, library)
-    return _decoded(_asked(request, seconds))
+    one, other = (_decoded(_asked(request, seconds)) for _ in range(2))
+    if abs(len(one.pcm) - len(other.pcm)) > _ALIKE * len(one.pcm):
+        raise SpeechError("pyttsx3 ended before all was said")
+    return one
 
 
 def _asked(request: Request, seconds: float) -> bytes:

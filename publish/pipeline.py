@@ -141,6 +141,7 @@ class _Build:
         listed = entries(self.workspace, self._say, settings.names())
         self.names = {entry.name for entry in listed}
         self.orphans = self._orphaned(self.names)
+        self._unused(self.names)
         for entry in listed:
             self.weights[entry.name] = sum(path.stat().st_size for path in entry.files)
             languages = editions(entry.name, settings, found)
@@ -244,6 +245,20 @@ class _Build:
                 message = "no transcript has this name any more; its ids are kept, and can be removed with this file"
                 self._say(Diagnostic("W010", message, Place(relative(path, self.workspace))))
         return found
+
+    def _unused(self, names: set[str]) -> None:
+        """Report catalogues that no edition is made from: of no language, or of no transcript."""
+        locales = self.workspace.locales
+        for path in sorted(locales.glob("*/LC_MESSAGES/*.po")) if locales.is_dir() else ():
+            if _language(path) is None:
+                message = (
+                    f"{path.parent.parent.name!r} is the name of no language, and this is not used; rename the folder"
+                )
+            elif path.stem not in names | {SERIES}:
+                message = f"no transcript has the name {path.stem!r}, and this is not used; give it a transcript's name"
+            else:
+                continue
+            self._say(Diagnostic("W008", message, Place(relative(path, self.workspace))))
 
     def _others(self, tasks: Iterable[task.Task]) -> dict[str, Record]:
         """Records of the last build that this one was not asked to touch, and that still have a source."""
@@ -496,12 +511,17 @@ def catalogs(workspace: Workspace) -> dict[str, dict[str, Path]]:
     """The PO files there are: by language, by the name of the briefing (or ``series``)."""
     found: dict[str, dict[str, Path]] = {}
     for path in sorted(workspace.locales.glob("*/LC_MESSAGES/*.po")) if workspace.locales.is_dir() else ():
-        try:
-            language = from_folder(path.parent.parent.name)
-        except ValueError:
-            continue
-        found.setdefault(language, {})[path.stem] = path
+        if language := _language(path):
+            found.setdefault(language, {})[path.stem] = path
     return found
+
+
+def _language(catalogue: Path) -> str | None:
+    """Of a PO file, by the folder it lies in; None when that is named after none."""
+    try:
+        return from_folder(catalogue.parent.parent.name)
+    except ValueError:
+        return None
 
 
 def editions(name: str, settings: Settings, found: Mapping[str, Mapping[str, Path]]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from watchfiles import Change, watch
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.security import safe_join
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.utils import redirect, send_file
 from werkzeug.wrappers import Request, Response
 
@@ -72,18 +72,24 @@ class Site:
         return response
 
 
+class _Quiet(WSGIRequestHandler):
+    """A line a request would bury what a build says."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
 def serve(root: Path, outputs: Path, port: int, build: Callable[[], None], say: Callable[[str], None]) -> None:
-    """Serve until interrupted; call ``build`` whenever a source, a catalogue or the configuration has changed.
+    """Serve until Ctrl-C, which is its proper end; call ``build`` whenever an input has changed.
 
     Raises:
         MissingError: The port is taken.
     """
     try:
-        server = make_server(HOST, port, Site(outputs), threaded=True)
+        server = make_server(HOST, port, Site(outputs), threaded=True, request_handler=_Quiet)
     except (OSError, SystemExit) as error:  # werkzeug exits when the address is in use
         message = f"port {port} cannot be used; choose another with --port, or 0 for any that is free"
         raise MissingError(Diagnostic("B001", message)) from error
-    server.log = lambda *_: None  # type: ignore[method-assign]  # a line a request would bury what a build says
     threading.Thread(target=server.serve_forever, daemon=True).start()
     say(f"Serving {outputs} at http://{HOST}:{server.server_port}/ (to this machine only; Ctrl-C ends it)")
     try:
@@ -91,6 +97,8 @@ def serve(root: Path, outputs: Path, port: int, build: Callable[[], None], say: 
             names = sorted({Path(path).relative_to(root).as_posix() for _, path in changes})
             say(f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''} changed")  # noqa: PLR2004  # a line, no list
             build()
+    except KeyboardInterrupt:
+        say("")  # the line on which the terminal shows ^C
     finally:
         server.shutdown()
 

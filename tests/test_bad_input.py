@@ -95,6 +95,23 @@ def test_a_catalogue_that_is_no_file_is_named(root: Path) -> None:
     assert contents(root / "outputs") == before
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("fr/LC_MESSAGES/frist.po", "no transcript has the name 'frist', and this is not used"),
+        ("fran_çais!/LC_MESSAGES/first.po", "'fran_çais!' is the name of no language, and this is not used"),
+    ],
+)
+def test_a_catalogue_that_nothing_is_made_from_is_named(root: Path, path: str, said: str) -> None:
+    (root / "locales" / path).parent.mkdir(parents=True)
+    (root / "locales" / path).write_text('msgid ""\nmsgstr ""\n', encoding="utf-8")
+
+    done = publish(root, "build", "-f", "web,epub,catalog")
+
+    assert done.returncode == 0
+    assert f"warning W008 locales/{path}: {said}" in done.stderr
+
+
 @pytest.mark.parametrize("name", ["first", "series"])
 def test_no_page_links_to_an_edition_that_a_broken_catalogue_kept_from_being_made(root: Path, name: str) -> None:
     publish(root, "catalog", "update", "--language", "fr")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -242,7 +243,13 @@ def test_catalog_update_begins_a_language_and_status_counts_it(root: Path) -> No
 
 def test_serve_answers_ranges_on_loopback_and_builds_again_when_a_source_changes(root: Path) -> None:
     command = [sys.executable, "-m", "publish", "serve", "--port", "0", "--format", "web"]
-    server = subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE, text=True)
+    server = subprocess.Popen(  # a shell's background jobs ignore SIGINT, and so would their children
+        command,
+        cwd=root,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # this process has one thread
+    )
     try:
         assert server.stderr
         address = next(part for line in server.stderr for part in line.split() if part.startswith("http://127.0.0.1:"))
@@ -264,15 +271,16 @@ def test_serve_answers_ranges_on_loopback_and_builds_again_when_a_source_changes
                 break
         with urllib.request.urlopen(address + "en/first/index.html") as answer:
             assert b"Ninety litres" in answer.read()
+        server.send_signal(signal.SIGINT)
+        assert server.wait(60) == 0
+        assert server.stderr.read().strip() == ""
     finally:
-        server.terminate()
+        server.kill()
         server.wait(30)
         server.stderr.close()  # type: ignore[union-attr]  # it was asked for above
 
 
 def test_ctrl_c_ends_with_130_and_one_line(root: Path) -> None:
-    import signal  # noqa: PLC0415
-
     for number in range(30):
         text = (root / "transcripts/first.md").read_text("utf-8").replace("spring", f"spring {number}")
         (root / f"transcripts/more-{number}.md").write_text(text, encoding="utf-8")

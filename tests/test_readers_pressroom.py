@@ -37,6 +37,21 @@ def test_title_and_date_stand_above_and_the_sites_heading_is_left_out_and_told_o
     assert codes == ["R007:1"]
 
 
+@pytest.mark.parametrize(
+    "top",
+    [
+        "Press Room\nOn the bridge | May 7, 2031\nLena Marsh:\n\nOne.",
+        "On the bridge | May 7, 2031\nLena Marsh:\n\nOne.",
+        "Press Room\n\nOn the\nbridge | May 7, 2031\n\nLena Marsh:\n\nOne.",
+    ],
+)
+def test_a_title_is_found_without_blank_lines_around_it_and_over_two_lines(top: str) -> None:
+    briefing, _ = read(top)
+
+    assert (briefing.title, briefing.date) == ("On the bridge", "2031-05-07")
+    assert said(briefing) == [("Lena Marsh", "One.")]
+
+
 @pytest.mark.parametrize("pager", ["< 1 2 3 >", "<  1  2  3  …  16  >", "1 2 3 4", "« 1 2 3 »", "< 1 ... 7 8 >"])
 def test_a_pager_is_left_out(pager: str) -> None:
     briefing, _ = read(f"Lena Marsh:\n\nOne.\n{pager}\n")

@@ -6,7 +6,7 @@ Several files are pages of one briefing. The pager and the site's heading are le
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -125,7 +125,7 @@ class _PressRoom:
 
     def read(self, pages: Sequence[Page]) -> None:
         """Read the pages in their order."""
-        found = [list(_blocks(page.source.text)) for page in pages]
+        found = [list(_headed(_blocks(page.source.text))) for page in pages]
         self._above = not any(len(block.lines) == 1 and _label(block.lines[0]) for page in found for block in page)
         before = 0
         for page, blocks in zip(pages, found, strict=True):
@@ -279,6 +279,18 @@ def _blocks(text: str) -> Iterator[_Block]:
         elif stripped:
             begin = begin if lines else number
             lines.append(stripped)
+
+
+def _headed(blocks: Iterable[_Block]) -> Iterator[_Block]:
+    """The same, with a title at the top on its own, though no blank line is around it."""
+    for number, block in enumerate(blocks):
+        at = next((at for at, line in enumerate(block.lines) if number < _HEAD and _title(line)), -1)
+        if at < 0 or (at == len(block.lines) - 1 and _title(block.text)):  # a long title may stand on two lines
+            yield block
+            continue
+        for begin, end in ((0, at), (at, at + 1), (at + 1, len(block.lines))):
+            if lines := block.lines[begin:end]:
+                yield _Block(block.line + begin, lines)
 
 
 _PAGER_BEGINS = "<«‹0123456789"

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Literal, NoReturn
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -250,15 +251,38 @@ def _problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
         if edition.status not in _EDITION_STATUSES:
             choices = "'official', 'unofficial' or 'machine'"
             yield ("editions", language, "status"), f"the status {edition.status!r} is not known; write {choices}"
-    if settings.site.url and not re.match(r"https?://[^/\s]+", settings.site.url):
-        yield ("site", "url"), f"{settings.site.url!r} is not an address; write one that begins with https://"
+    if settings.site.url and (what := _url_problem(settings.site.url)):
+        yield ("site", "url"), what
+    audio = settings.audio
+    paths = {("cover",): settings.cover, ("audio", "piper_voices"): audio.piper_voices}
+    for keys, path in {**paths, ("audio", "espeak_library"): audio.espeak_library}.items():
+        if "\0" in path:
+            yield keys, f"{path!r} is no name of a file; write one without a NUL character"
     yield from _audio_problems(settings.audio)
     yield from _pronunciation_problems(settings.pronunciation)
+
+
+def _url_problem(url: str) -> str:
+    """Why an address cannot be where a site is; empty when it can. What is before a host may be secret."""
+    if re.match(r"https?://[^/?#]*@", url):
+        return "the address holds a name or a password, which every page would show; write it without"
+    if not re.fullmatch(r"https?://[^\s\"'<>\\^`{|}?#]+", url) or not url.isprintable():
+        return f"{url!r} is not an address; write one that begins with https://, without ? and #"
+    try:
+        parts = urlsplit(url)
+        found = parts.hostname and parts.port != 0
+    except ValueError:
+        found = False
+    return "" if found else f"{url!r} is not the address of a server; write one such as https://example.org"
 
 
 _ANNOUNCE = ("name", "name and role", "earcon", "off")
 _FORMATS = ("mp3", "opus", "m4a")
 _LOUDNESS = (-40, -10)
+_PACES = (80, 450)
+"""Words a minute that espeak-ng can speak."""
+_LONGEST_PAUSE = 60
+"""Seconds."""
 _VOLUMES = ("month", "year")
 _LEAST_VOLUME = 1_000_000
 """Bytes; three minutes."""
@@ -276,6 +300,14 @@ def _audio_problems(audio: AudioSettings) -> Iterator[tuple[tuple[str, ...], str
     if not least <= audio.loudness <= most:
         told = f"loudness = {audio.loudness:g} is out of reach; write one from {least} to {most} LUFS"
         yield ("audio", "loudness"), told
+    slowest, fastest = _PACES
+    if not slowest <= audio.words_per_minute <= fastest:
+        told = f"nobody speaks {audio.words_per_minute} words a minute; write a number from {slowest} to {fastest}"
+        yield ("audio", "words_per_minute"), told
+    for key, pause in (("pause_paragraph", audio.pause_paragraph), ("pause_turn", audio.pause_turn)):
+        if not 0 <= pause <= _LONGEST_PAUSE:
+            told = f"a pause of {pause:g} seconds cannot be made; write a number from 0 to {_LONGEST_PAUSE}"
+            yield ("audio", key), told
     if audio.bit_rate not in BIT_RATES:
         told = f"MP3 has no bit rate of {audio.bit_rate}; write one of {', '.join(map(str, BIT_RATES))}"
         yield ("audio", "bit_rate"), told
@@ -319,6 +351,8 @@ def _tags(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("languages",), tag
     for tag in settings.editions:
         yield ("editions", tag), tag
+    for tag in settings.audio.engines:
+        yield ("audio", "engines", tag), tag
     for tag, words in settings.pronunciation.items():
         if not isinstance(words, str):
             yield ("pronunciation", tag), tag

@@ -18,6 +18,8 @@ from publish.diagnostics import Place, refuse
 
 LARGEST = 8_000_000
 """Bytes of a picture of one's own: it is in every episode."""
+MOST_PIXELS = 10_000
+"""A side of a picture of one's own: a few bytes can ask a player for more memory than it has."""
 SIDE = 1400
 """Pixels of each side of one that is made: the least that directories of podcasts take."""
 
@@ -86,6 +88,10 @@ def own(path: Path, name: str, place: Place | None = None) -> Cover:
     size = _png_size(data) or _jpeg_size(data)
     if size is None:
         refuse("W013", f"the cover {name!r} is neither a JPEG nor a PNG picture; save it as one of them", at)
+    if max(size) > MOST_PIXELS:
+        refuse(
+            "W013", f"the cover {name!r} has {size[0]} by {size[1]} pixels, and {MOST_PIXELS} is the limit a side", at
+        )
     return Cover(data, "png" if data[:1] == b"\x89" else "jpg", *size)
 
 

@@ -38,6 +38,7 @@ def forked(work: Callable[[], bytes], seconds: float) -> bytes:
         warnings.simplefilter("ignore", DeprecationWarning)
         pid = os.fork()
     if pid == 0:
+        os.close(read)  # so that it ends when nobody is there to read any more
         _child(work, write, seconds)
     os.close(write)
     ended = False

@@ -11,7 +11,7 @@ import msgspec
 
 from publish import catalog, clips, cover, manifest, narrating, plugins, scheduling, task
 from publish.config import FILE, RESERVED, Settings, embargo, line_of, parse
-from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError
+from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError, refuse
 from publish.interface import interface
 from publish.languages import canonical, chain, from_folder, same_language
 from publish.manifest import Manifest, Record, digest
@@ -20,7 +20,7 @@ from publish.narrating import Recipe
 from publish.output import Output, remove, safe, unwritable, write_text
 from publish.scheduling import Progress
 from publish.work import Shelf, Source
-from publish.workspace import Entry, Workspace, entries, load, locked, open_workspace, read_bytes, relative
+from publish.workspace import Entry, Workspace, entries, lexicons, load, locked, open_workspace, read_bytes, relative
 
 SERIES = "series"
 """The manifest's name for what belongs to no single briefing; reserved, so no briefing has it."""
@@ -107,8 +107,7 @@ class _Build:
         self.dropped: set[str] = set()
         voices = workspace.anchors / _VOICES
         self.rows = self._text(voices) if voices.is_file() else ""
-        found = sorted((workspace.root / "pronunciation").glob("*.pls"))
-        self.lexicons = tuple(Source(relative(path, workspace), self._text(path)) for path in found)
+        self.lexicons = lexicons(workspace)
         self.cover: Path | None = None
 
     def run(self) -> Summary:
@@ -499,7 +498,21 @@ def read_settings(workspace: Workspace) -> Settings:
     path = workspace.settings
     if not path.is_file() or not path.stat().st_size:
         return Settings()
-    return parse(load(read_bytes(path, FILE), FILE).text)
+    text = load(read_bytes(path, FILE), FILE).text
+    settings = parse(text)
+    _check_engines(settings, text)
+    return settings
+
+
+def _check_engines(settings: Settings, text: str) -> None:
+    """Refuse an engine that there is not, where it is named."""
+    named: dict[tuple[str, ...], str] = {("audio", "engine"): settings.audio.engine}
+    named |= {("audio", "engines", tag): name for tag, name in settings.audio.engines.items()}
+    known = plugins.names("engines")
+    for keys, name in named.items():
+        if name not in known:
+            message = f"there is no speech engine {name!r}; there are {', '.join(known)}"
+            refuse("W004", message, Place(FILE, line_of(text, keys)))
 
 
 def default_formats() -> tuple[str, ...]:

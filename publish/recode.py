@@ -124,10 +124,22 @@ def _set_chapters(container: av.container.OutputContainer, chapters: Iterable[Ch
             "start": chapter.start,
             "end": chapter.end,
             "time_base": Fraction(1, RATE),
-            "metadata": {"title": chapter.title},
+            "metadata": {"title": _listed(chapter.title)},
         }
         for number, chapter in enumerate(chapters)
     ])  # fmt: skip
+
+
+_LONGEST_TITLE = 255
+"""Bytes of a chapter's title in MP4's list of chapters; FFmpeg cuts longer ones wherever that is."""
+
+
+def _listed(title: str) -> str:
+    """A title as the list of chapters can hold it."""
+    data = title.encode("utf-8", "replace")
+    if len(data) <= _LONGEST_TITLE:
+        return data.decode()
+    return data[: _LONGEST_TITLE - len("…".encode())].decode("utf-8", "ignore") + "…"
 
 
 def with_file(folder: Path, write: Callable[[Path], None], stream: BinaryIO) -> None:

@@ -16,7 +16,7 @@ from publish.pipeline import read_settings
 from publish.said import said
 from publish.studio import LONGEST
 from publish.voices import voice_for
-from publish.workspace import Workspace, load, read_bytes
+from publish.workspace import Workspace, lexicons
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -70,8 +70,7 @@ def say(root: Path, wish: Wish, report: Report) -> Heard:
 
 def _lexicon(root: Path, settings: Settings, report: Report) -> Lexicon:
     """How the workspace has words pronounced."""
-    files = sorted((root / "pronunciation").glob("*.pls"))
-    return narrating.words([load(read_bytes(path, path.name), path.name) for path in files], settings, report)
+    return narrating.words(lexicons(Workspace(root)), settings, report)
 
 
 def _chosen(root: Path, wish: Wish, language: str, settings: Settings) -> tuple[str, Voice]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from itertools import chain
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -164,11 +164,14 @@ def _outcome(future: Future[Result], one: Task) -> Result:
 def _quiet() -> Iterator[None]:
     """Threads that are started here, and the processes that they start, never hear of Ctrl-C.
 
-    A worker that is still on its way to :func:`_deaf` would die of it with a traceback.
+    A worker that is still on its way to :func:`_deaf` would die of it with a traceback, and of one that another thread
+    takes the main thread learns only when it wakes up. What multiprocessing starts once for all processes is started
+    before, since it lets the signal through again.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -230,8 +230,21 @@ def load(data: bytes, file: str) -> Source:
     return Source(file, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def lexicons(workspace: Workspace) -> tuple[Source, ...]:
+    """The files of pronunciations, as far as they are text; what is wrong with one is for its own reader to say.
+
+    Raises:
+        MissingError: One cannot be read.
+    """
+    found = sorted((workspace.root / "pronunciation").glob("*.pls"))
+    named = [(relative(path, workspace), path) for path in found]
+    return tuple(Source(name, read_bytes(path, name).decode("utf-8", "surrogateescape")) for name, path in named)
+
+
 def read_bytes(path: Path, file: str) -> bytes:
-    """The bytes of a file, or MissingError that names it."""
+    """The bytes of a file, or MissingError that names it; of a pipe or a device, which may never end, too."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise MissingError(Diagnostic("W007", "this is no file; put one in its place, or remove it", Place(file)))
     try:
         return path.read_bytes()
     except OSError as error:

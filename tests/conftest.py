@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -107,6 +108,24 @@ def small() -> Edition:
 @pytest.fixture
 def small_arabic() -> Edition:
     return small_edition("ar")
+
+
+# --- This repository's own series ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of this repository's own series, built as a visitor builds it; nothing may be changed in it."""
+    root = tmp_path_factory.mktemp("sample") / "series"
+    root.mkdir()
+    shutil.copy(ROOT / "series.toml", root)
+    for folder in ("transcripts", "anchors", "locales"):
+        shutil.copytree(ROOT / folder, root / folder)
+    command = [sys.executable, "-m", "publish", "build"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "error" not in done.stderr
+    return root
 
 
 # --- Books ------------------------------------------------------------------------------------------------------------

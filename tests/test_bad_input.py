@@ -227,6 +227,34 @@ def test_a_file_where_a_folder_should_be_is_named(root: Path) -> None:
     assert "error B001" in done.stderr
 
 
+@pytest.mark.parametrize("text", ['[audio]\nengine = "bells"\n', '[audio.engines]\nen = "bells"\n'])
+def test_an_engine_that_there_is_not_is_named_where_it_stands(root: Path, text: str) -> None:
+    before = contents(root / "outputs")
+    with (root / "series.toml").open("a", encoding="utf-8") as stream:
+        stream.write(text)
+
+    done = publish(root, "build", "-f", "web,audio")
+
+    assert done.returncode == 3
+    assert done.stderr.startswith(
+        "error W004 series.toml:5: there is no speech engine 'bells'; there are hibari, piper"
+    )
+    assert contents(root / "outputs") == before
+
+
+def test_a_lexicon_that_is_no_text_is_told_by_build_and_say_in_the_same_words(root: Path) -> None:
+    (root / "pronunciation").mkdir()
+    for data in (b"", b"\xff\xfe\0", b"no tags"):
+        (root / "pronunciation/names.pls").write_bytes(data)
+
+        built, said = publish(root, "build", "-f", "audio"), publish(root, "say", "Good morning.")
+
+        assert built.returncode == 1
+        assert said.returncode == 0
+        assert "error S007 pronunciation/names.pls:1: this is not well-formed" in built.stderr
+        assert said.stderr in built.stderr
+
+
 def test_a_language_that_no_engine_speaks_is_a_warning(root: Path) -> None:
     text = '[briefings.second]\nlanguage = "tlh"\n'
     with (root / "series.toml").open("a", encoding="utf-8") as stream:

@@ -59,12 +59,38 @@ def test_every_table_is_read() -> None:
         ('[audio]\nannounce = "loudly"\n', r"W003 series.toml:2: announce = 'loudly' is not known"),
         ("[audio]\nloudness = -5\n", r"W003 series.toml:2: loudness = -5 is out of reach; write one from -40 to -10"),
         ("[audio]\nbit_rate = 50000\n", r"W003 series.toml:2: MP3 has no bit rate of 50000; write one of 24000, 32000"),
+        (
+            "[audio]\nwords_per_minute = 0\n",
+            r"W003 series.toml:2: nobody speaks 0 words a minute; write a number from 80",
+        ),
+        ("[audio]\nwords_per_minute = 100000\n", r"W003 series.toml:2: nobody speaks 100000 words a minute"),
+        ("[audio]\npause_turn = nan\n", r"W003 series.toml:2: a pause of nan seconds cannot be made"),
+        ("[audio]\npause_turn = 1e9\n", r"W003 series.toml:2: a pause of 1e\+09 seconds cannot be made"),
+        ("[audio]\npause_paragraph = -0.1\n", r"W003 series.toml:2: a pause of -0.1 seconds cannot be made"),
+        ('[audio.engines]\n"not a tag!" = "silence"\n', r"W003 series.toml:2: 'not a tag!' is not a language tag"),
+        ('cover = "a\\u0000b"\n', r"W003 series.toml:1: 'a\\x00b' is no name of a file"),
+        ('[audio]\npiper_voices = "\\u0000"\n', r"W003 series.toml:2: '\\x00' is no name of a file"),
+        ('[site]\nurl = "https://x:y@example.org"\n', r"W003 series.toml:2: the address holds a name or a password"),
+        ('[site]\nurl = "https://example.org/?a=b"\n', r"W003 series.toml:2: .* is not an address"),
+        ('[site]\nurl = "https://example.org/#a"\n', r"W003 series.toml:2: .* is not an address"),
+        ('[site]\nurl = "https://example.org/\\u0001"\n', r"W003 series.toml:2: .* is not an address"),
+        ('[site]\nurl = "https://example.org/\\u202e"\n', r"W003 series.toml:2: .* is not an address"),
+        ("[site]\nurl = 'https://x\"><script>'\n", r"W003 series.toml:2: .* is not an address"),
+        ('[site]\nurl = "https://[::1"\n', r"W003 series.toml:2: .* is not the address of a server"),
+        ('[site]\nurl = "https://example.org:99999"\n', r"W003 series.toml:2: .* is not the address of a server"),
         ("x = " + "[" * 5000, r"W002 series.toml"),
     ],
 )
 def test_what_cannot_be_used_is_refused_with_line_and_key(text: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org", "http://localhost:8000/a/", "https://[::1]:8443/x", "https://bücher.example/ä/%20"]
+)
+def test_where_a_site_can_be_is_an_address(url: str) -> None:
+    assert parse(f'[site]\nurl = "{url}"\n').site.url == url
 
 
 def test_an_embargo_needs_a_time_with_a_zone() -> None:

@@ -118,6 +118,13 @@ def test_what_is_no_whole_picture_is_refused(tmp_path: Path, data: bytes) -> Non
         cover.find(tmp_path, "cover.jpg", PLACE)
 
 
+def test_a_picture_of_more_pixels_than_a_player_can_hold_is_refused_by_its_header(tmp_path: Path) -> None:
+    (tmp_path / "cover.png").write_bytes(png(100_000, 100_000) + b"\0\0\0\0IEND\xae\x42\x60\x82")
+
+    with pytest.raises(InputError, match="has 100000 by 100000 pixels, and 10000 is the limit a side"):
+        cover.find(tmp_path, "cover.png", PLACE)
+
+
 def test_a_picture_that_is_too_large_is_refused(tmp_path: Path) -> None:
     (tmp_path / "cover.png").write_bytes(cover.generated("").data + bytes(cover.LARGEST))
 

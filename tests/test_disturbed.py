@@ -145,3 +145,22 @@ def test_a_text_that_no_attempt_can_speak_is_the_only_one_without_sound_until_it
     assert key in (root / "anchors/night.tsv").read_text("utf-8")
     assert [name for name in again.made if name.endswith(".mp3")] == []
     assert [name.rpartition(".")[2] for name in mended.made] == ["mp3", "vtt", "epub", "epub"]
+
+
+_ASKED = """
+import signal
+from multiprocessing import get_context
+from pebble import ProcessPool
+from publish import scheduling
+with ProcessPool(max_workers=2, context=get_context("spawn")) as pool:
+    with scheduling._quiet():
+        futures = [pool.schedule(signal.pthread_sigmask, args=[signal.SIG_BLOCK, []]) for _ in range(2)]
+    print(*(signal.SIGINT in future.result() for future in futures), signal.SIGINT in signal.pthread_sigmask(0, []))
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="only POSIX has signal masks")
+def test_a_worker_is_deaf_to_ctrl_c_from_its_birth() -> None:
+    done = subprocess.run([sys.executable, "-c", _ASKED], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["True", "True", "False"]

@@ -450,3 +450,21 @@ def test_a_copy_that_raises_prints_nothing_and_is_an_error(capfd: pytest.Capture
         forked.forked(lambda: bytes(1 // 0), 10)
 
     assert capfd.readouterr() == ("", "")
+
+
+_LEFT = """
+import time
+from publish import forked
+forked.forked(lambda: print("begun", flush=True) or time.sleep(1) or bytes(10_000_000), 60)
+"""
+
+
+def test_a_copy_ends_when_nobody_reads_what_it_made_any_more() -> None:
+    with subprocess.Popen([sys.executable, "-c", _LEFT], stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        assert running.stdout.readline() == "begun\n"
+        running.kill()
+        begun = time.monotonic()
+        assert running.stdout.read() == ""  # which waits for the copy too
+
+    assert time.monotonic() - begun < 20

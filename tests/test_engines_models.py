@@ -249,6 +249,27 @@ def test_a_folder_without_a_voice_that_can_be_read_says_what_to_put_there(tmp_pa
         piper.voices()
 
 
+def test_a_model_that_was_cut_off_is_named_with_what_to_do(joe: Path, tmp_path: Path) -> None:
+    for path in joe.glob("*.onnx*"):
+        (tmp_path / path.name).write_bytes(path.read_bytes()[: 1_000_000 if path.suffix == ".onnx" else None])
+    piper.use(tmp_path)
+
+    with pytest.raises(MissingError, match=r"S005: .*\.onnx or its description is damaged, and cannot be loaded; put"):
+        piper.synthesise(Utterance("Good morning.", piper.voices()[0]))
+
+
+@pytest.mark.usefixtures("joe")
+def test_a_pipe_among_the_voices_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.onnx")
+    described(tmp_path, "y")
+    (tmp_path / "y.onnx.json").rename(tmp_path / "x.onnx.json")
+    os.mkfifo(tmp_path / "y.onnx.json")
+    piper.use(tmp_path)
+
+    with pytest.raises(MissingError, match="S005: piper has no voices"):
+        piper.voices()
+
+
 @pytest.mark.usefixtures("joe")
 def test_a_model_that_would_fetch_something_is_refused(tmp_path: Path) -> None:
     described(tmp_path, "zh_CN-x", phoneme_type="pinyin", language={"code": "zh_CN"})

@@ -84,6 +84,21 @@ def test_an_mp4_file_begins_with_its_index_so_that_it_can_be_played_while_it_is_
     assert stream.getvalue().index(b"moov") < stream.getvalue().index(b"mdat")
 
 
+@pytest.mark.parametrize("sign", ["a", "ف", "水", "😀"])
+def test_a_title_that_is_too_long_for_the_list_of_chapters_is_cut_between_two_letters(
+    tmp_path: Path, clips: list[Encoded], sign: str
+) -> None:
+    from mutagen.mp4 import MP4  # noqa: PLC0415  # only here
+
+    title = sign * 300
+    recode.aac_file(tmp_path / "one.m4b", clips, 48_000, [Chapter(title, 0, clips[0].samples)])
+    recode.joined_aac(tmp_path / "two.m4b", [(tmp_path / "one.m4b", title)], "und")
+
+    for name in ("one.m4b", "two.m4b"):
+        chapters = list(MP4(tmp_path / name).chapters or ())
+        assert [chapter.title for chapter in chapters] == [sign * (252 // len(sign.encode())) + "…"]
+
+
 def test_joined_files_sound_as_they_did_and_chapters_begin_where_their_words_do(
     tmp_path: Path,
     clips: list[Encoded],

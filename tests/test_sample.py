@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,21 +15,6 @@ from lxml import html
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ("en", "fr", "ar", "zh-Hans")
 BRIEFINGS = ("2031-04-02-river-hall", "2031-04-04-after-the-crest", "2031-04-18-friends-of-the-river")
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the workspace, built."""
-    root = tmp_path_factory.mktemp("sample") / "series"
-    root.mkdir()
-    shutil.copy(ROOT / "series.toml", root)
-    for folder in ("transcripts", "anchors", "locales"):
-        shutil.copytree(ROOT / folder, root / folder)
-    command = [sys.executable, "-m", "publish", "build"]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "error" not in done.stderr
-    return root
 
 
 def test_the_ids_and_templates_in_the_repository_are_those_that_a_build_gives(sample: Path) -> None:

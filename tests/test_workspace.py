@@ -103,6 +103,15 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
         read_bytes(tmp_path / "one.po", "locales/one.po")
 
 
+def test_a_pipe_or_a_device_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "one.pls")
+    (tmp_path / "two.pls").symlink_to("/dev/zero")
+
+    for name in ("one.pls", "two.pls"):
+        with pytest.raises(MissingError, match=rf"W007 pronunciation/{name}: this is no file; put one in its place"):
+            read_bytes(tmp_path / name, f"pronunciation/{name}")
+
+
 @pytest.mark.parametrize(
     ("stem", "name"),
     [

@@ -111,12 +111,16 @@ def voices() -> tuple[Voice, ...]:
 @cache
 def _found() -> dict[Voice, Path]:
     """Voices and their models. One whose description cannot be read is none."""
-    about = {path: found for path in sorted(_CHOICE.folder.glob("*.onnx")) if (found := _about(path))}
+    about = {
+        path: found for path in sorted(_CHOICE.folder.glob("*.onnx")) if path.is_file() and (found := _about(path))
+    }
     tags = _tags({found.tag for found in about.values()})
     return {voice: path for path, found in about.items() for voice in _speakers(path, found, tags[found.tag])}
 
 
 def _about(path: Path) -> _About | None:
+    if not _described(path).is_file():  # a pipe would be waited for
+        return None
     try:
         about = msgspec.json.decode(_described(path).read_bytes(), type=_About)
     except (OSError, msgspec.DecodeError):
@@ -164,6 +168,7 @@ def synthesise(utterance: Utterance) -> Speech:
     Raises:
         SpeechError: The model crashed, hung or gave nothing.
         Unspeakable: The text needs something that would have to be fetched.
+        MissingError: The model is damaged.
     """
     path = _found().get(utterance.voice)
     about = path and _about(path)
@@ -173,7 +178,7 @@ def synthesise(utterance: Utterance) -> Speech:
         raise Unspeakable(
             f"piper reads {utterance.voice.language!r} only with what it would fetch; choose another engine"
         )
-    _model(str(path))  # loaded here, where it never runs
+    _load(path)  # here, where it never runs
     speaker = about.speaker_id_map.get(utterance.voice.name.partition("#")[2])
     text = _written(utterance, about)
     asked = Asked(str(path), speaker, text, _PLAIN_PACE / utterance.words_per_minute)
@@ -249,6 +254,20 @@ def _marks(text: str, words: tuple[int, ...]) -> tuple[Mark, ...]:
     if len(printed) != len(words):
         return ()
     return tuple(Mark(word.start(), len(word.group()), at) for word, at in zip(printed, words, strict=True))
+
+
+def _load(path: Path) -> None:
+    from onnxruntime.capi import onnxruntime_pybind11_state as raised  # noqa: PLC0415  # comes with the extra
+
+    damaged = (raised.Fail, raised.InvalidArgument, raised.InvalidGraph, raised.InvalidProtobuf, raised.NoModel)
+    unfit = (raised.NoSuchFile, raised.NotImplemented, raised.RuntimeException, LookupError, TypeError, ValueError)
+    try:
+        _model(str(path))
+    except (*damaged, *unfit) as error:
+        why = (
+            f"{path.name} or its description is damaged, and cannot be loaded; put both into {path.parent.name}/ again"
+        )
+        raise MissingError(Diagnostic("S005", why)) from error
 
 
 @lru_cache(8)

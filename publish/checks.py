@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -42,8 +43,8 @@ class Summary(msgspec.Struct, frozen=True):
         return ExitCode.PROBLEMS if wrong else ExitCode.DONE
 
 
-def check(root: Path, outputs: Path) -> Summary:
-    """Check every file of the last build, and every catalogue of the workspace."""
+def check(root: Path, outputs: Path, say: Callable[[str], None] = lambda _: None) -> Summary:
+    """Check every file of the last build, and every catalogue of the workspace; ``say`` hears what takes long."""
     last = manifest.load(outputs)
     rows = tuple(last.rows())
     if not rows:
@@ -59,6 +60,7 @@ def check(root: Path, outputs: Path) -> Summary:
         f"{len(pages)} pages: ids and links",
     ]
     books = [manifest.locate(root, outputs, row.path) for row in standing if row.path.endswith(".epub")]
+    say(f"EPUBCheck reads {len(books)} books, a few seconds for the first and less for each other …")
     catalogs = sorted(root.glob("locales/*/LC_MESSAGES/*.po"))
     for line, found in (epubcheck(books, outputs), msgfmt(catalogs, root)):
         lines.append(line)
@@ -188,7 +190,9 @@ _CHECKER = "com.adobe.epubcheck.tool.Checker"
 
 
 def _run(command: Sequence[str]) -> None:
-    subprocess.run(command, capture_output=True, timeout=_TIMEOUT, check=False)
+    """Run a checker; a report that is missing afterwards tells that it did not come to its end."""
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(command, capture_output=True, timeout=_TIMEOUT, check=False)
 
 
 def _epubcheck(report: Path, name: str) -> Iterator[Diagnostic]:

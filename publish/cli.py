@@ -74,6 +74,12 @@ def tell(findings: Iterable[Diagnostic], *, as_json: bool = False) -> None:
             click.echo(f"{coloured(word, _COLOURS[word])} {printable(rest)}", err=True)
 
 
+def aside(text: str) -> None:
+    """Say on the error stream what somebody who waits wants to know; nothing when it is piped."""
+    if sys.stderr.isatty():
+        click.echo(text, err=True)
+
+
 def coloured(text: str, colour: str) -> str:
     """Coloured text, unless NO_COLOR is set; click itself drops colours that go to no terminal."""
     return text if os.environ.get("NO_COLOR") else click.style(text, fg=colour)
@@ -330,7 +336,7 @@ def check(directory: Path, output: Path | None, *, as_json: bool) -> None:
     from publish import checks  # noqa: PLC0415
 
     root = directory.resolve()
-    summary = checks.check(root, (output or root / "outputs").resolve())
+    summary = checks.check(root, (output or root / "outputs").resolve(), aside)
     tell(summary.findings, as_json=as_json)
     for line in summary.lines:
         click.echo(line)

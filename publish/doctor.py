@@ -49,9 +49,15 @@ def _engines() -> Iterator[str]:
         engine = plugins.engine(name)
         try:
             spoken = {voice.language.partition("-")[0] for voice in engine.voices()}
-            yield f"  {name}: {engine.SUMMARY}; {engine.version()}, {len(spoken)} languages"
+            yield f"  {name}: {engine.SUMMARY}; {_languages(spoken)}; version {engine.version()}"
         except MissingError as error:
             yield f"  {name}: not available here: {error.diagnostic.message}"
+
+
+def _languages(spoken: set[str]) -> str:
+    if "mul" in spoken:
+        return "any language"
+    return "1 language" if len(spoken) == 1 else f"{len(spoken)} languages"
 
 
 def _checkers() -> Iterator[str]:

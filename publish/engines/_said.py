@@ -98,7 +98,7 @@ def with_vowels(text: str) -> str:
     if add is None:
         raise Unspeakable(
             "Arabic is written without its vowels, which espeak-ng does not add; "
-            "install what adds them: pip install piper-tts"
+            'install what adds them: pip install "publish[arabic]"'
         )
     return add(text)
 

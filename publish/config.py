@@ -10,7 +10,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, NoReturn
 from urllib.parse import urlsplit
 
@@ -340,9 +340,19 @@ def _briefing_problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], st
             yield ("briefings", name), f"{name!r} cannot name a briefing; use a-z, 0-9 and hyphens"
         if briefing.name and (not NAME.fullmatch(briefing.name) or briefing.name in RESERVED):
             yield ("briefings", name, "name"), f"{briefing.name!r} cannot name a briefing; use a-z, 0-9 and hyphens"
+        if briefing.date and not _is_date(briefing.date):
+            yield ("briefings", name, "date"), f"{briefing.date!r} is no date; write one such as '2026-01-31'"
         if briefing.status not in _STATUSES and not embargo(briefing.status):
             choices = "'public', 'draft' or 'embargo 2026-01-31T12:00:00Z'"
             yield ("briefings", name, "status"), f"the status {briefing.status!r} is not known; write {choices}"
+
+
+def _is_date(text: str) -> bool:
+    """Whether it is a day as ISO 8601 writes it."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _tags(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:

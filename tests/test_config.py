@@ -49,6 +49,8 @@ def test_every_table_is_read() -> None:
         ('language = "english please"\n', r"W003 series.toml:1: 'english please' is not a language tag"),
         ('[briefings."../x"]\ntitle = "x"\n', r"W003 series.toml:1: '../x' cannot name a briefing"),
         ('[briefings.x]\nstatus = "secret"\n', r"W003 series.toml:2: the status 'secret' is not known"),
+        ('[briefings.x]\ndate = "next Monday"\n', r"W003 series.toml:2: 'next Monday' is no date; write one such as"),
+        ('[briefings.x]\ndate = "2031-02-30"\n', r"W003 series.toml:2: '2031-02-30' is no date"),
         ('[editions.fr]\nstatus = "perfect"\n', r"W003 series.toml:2: the status 'perfect' is not known"),
         ('[site]\nurl = "javascript:alert(1)"\n', r"W003 series.toml:2: 'javascript:alert\(1\)' is not an address"),
         (

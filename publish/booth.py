@@ -8,13 +8,13 @@ has 26 MB, and a copy of it costs 2.5. So who speaks much asks such a process, b
 
 from __future__ import annotations
 
-import atexit
 import struct
 import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
+from multiprocessing.util import Finalize
 from typing import IO, Any
 
 from publish.forked import ChildError, forked
@@ -73,7 +73,7 @@ class Booth:
                 )
             except OSError:
                 return None
-            atexit.register(self.close)
+            Finalize(None, self.close, exitpriority=0)  # a pool's processes end without what atexit knows
         return self._process
 
 

@@ -65,7 +65,7 @@ def test_parts_by_two_processes_are_the_bytes_of_one(tmp_path: Path, monkeypatch
     one, two = workspace(tmp_path / "one", 12), workspace(tmp_path / "two", 12)
     build(Options(root=one, outputs=one / "outputs", formats=("audio",), jobs=1), Silent())
     monkeypatch.setattr(scheduling, "ALONE", 100)
-    monkeypatch.setattr(scheduling, "_PART", 100)
+    monkeypatch.setattr(scheduling, "_LAST_PART", 100)
     heard: list[tuple[str, int]] = []
 
     class Heard(Silent):

@@ -12,6 +12,7 @@ import msgspec
 
 from publish import audio, loudness, plugins
 from publish.audio import SpeechError, Utterance, Voice
+from publish.casting import VOICES, Row, parse
 from publish.config import AudioSettings, Settings
 from publish.diagnostics import Diagnostic, MissingError, Place, Report, refuse
 from publish.languages import autonym, babel_locale, direction
@@ -19,27 +20,14 @@ from publish.output import unwritable
 from publish.pipeline import read_settings
 from publish.workspace import Workspace
 
-CAST = "anchors/voices.tsv"
-_COLUMNS = 3
-
-
-class Row(msgspec.Struct, frozen=True):
-    """Who is cast with what."""
-
-    speaker: str
-    engine: str
-    voice: str
-    """Name or timbre."""
-
 
 def rows(root: Path) -> tuple[Row, ...]:
-    """The rows of ``anchors/voices.tsv``; lines that are none are passed over, since the build tells of them."""
+    """Who is cast with what, by ``anchors/voices.tsv``; what is wrong with that file is for the build to tell."""
     try:
-        text = (root / CAST).read_text("utf-8", "replace")
+        text = (root / VOICES).read_text("utf-8", "replace")
     except OSError:
         return ()
-    lines = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    return tuple(Row(*line) for line in lines if len(line) == _COLUMNS and all(line))
+    return tuple(parse(text, lambda _: None))
 
 
 # --- What there is ----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from publish.lexicon import Lexicon
 from publish.output import unwritable
 from publish.pipeline import read_settings
 from publish.said import said
-from publish.studio import LONGEST
+from publish.studio import LONGEST, Band
 from publish.voices import voice_for
 from publish.workspace import Workspace, lexicons
 
@@ -75,7 +75,7 @@ def _lexicon(root: Path, settings: Settings, report: Report) -> Lexicon:
 
 def _chosen(root: Path, wish: Wish, language: str, settings: Settings) -> tuple[str, Voice]:
     """Engine and voice."""
-    own = _engine(language, settings)
+    own = Band(settings.audio, {}).name(language)
     wanted = wish.voice or _cast(root, wish.speaker, own, settings)
     others = (name for name in plugins.names("engines") if name != own) if wish.voice else ()
     for name in (own, *others):
@@ -93,16 +93,6 @@ def _chosen(root: Path, wish: Wish, language: str, settings: Settings) -> tuple[
             return name, voice
     message = f"there is no voice {wanted!r}; `publish voices --language {language}` lists those there are"
     raise UsageError(Diagnostic("W012", message))
-
-
-def _engine(language: str, settings: Settings) -> str:
-    """The engine for a language."""
-    tag = language
-    while tag:
-        if tag in settings.audio.engines:
-            return settings.audio.engines[tag]
-        tag = tag.rpartition("-")[0]
-    return settings.audio.engine
 
 
 def _cast(root: Path, speaker: str, engine: str, settings: Settings) -> str:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+HEAVY = frozenset({
+    "msgspec", "numpy", "jinja2", "lxml", "ebooklib", "yaml",
+    "babel", "av", "rapidfuzz", "sentencex", "rich", "pebble",
+})  # fmt: skip
+"""What takes long to import, and so is imported by what needs it alone."""
 SETTINGS = """\
 title = "Spring briefings"
 publisher = "Mill Lane Press Office"

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from spring import spring
 
 from publish import auditions, plugins
+from publish.casting import VOICES
 from publish.cli import cli
 from publish.diagnostics import PublishError
 
@@ -98,7 +99,7 @@ def test_who_is_cast_with_which_voice_is_said_and_series_toml_comes_first() -> N
 
 def test_a_cast_of_which_parts_cannot_be_read_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
     (tmp_path / "anchors").mkdir()
-    (tmp_path / auditions.CAST).write_bytes(
+    (tmp_path / VOICES).write_bytes(
         b"<<<<<<< ours\na\tpyttsx3\tf3\n=======\n\t\t\nb\tx\n\xff\tpyttsx3\tm8\n>>>>>>> x\n"
     )
 

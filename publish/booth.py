@@ -3,26 +3,34 @@
 A process that encodes sound has 90 MB, and a copy of it costs 8 ms of its time; a fresh interpreter that can only speak
 has 26 MB, and a copy of it costs 2.5. So who speaks much asks such a process, by its standard input and output.
 ``python -m publish.booth MODULE`` is that process: of MODULE it calls ``ready(request)`` in itself and
-``answer(request)`` in a copy. Requests and answers are bytes.
+``answer(request, out)`` in a copy. Requests and answers are bytes. A copy writes its answer into a file that lies in
+memory and is the asking process's too: so its pages are made once, and a long answer goes through no pipe.
 """
 
 from __future__ import annotations
 
+import gc
+import os
 import struct
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.util import Finalize
 from typing import IO, Any
 
-from publish.forked import ChildError, forked
+from publish.forked import ChildError, noted, told
 
 _ASKED = struct.Struct("!Qd")
 """Length of the request, seconds that its answer may take."""
-_TOLD = struct.Struct("!?Q")
-"""Whether it succeeded, length of the answer or of the reason."""
+_TOLD = struct.Struct("!BQ")
+"""How it ended; length of the answer, which is in the file, or of the reason, which follows."""
+_FAILED, _DONE = 0, 1
+_LARGE = 4_000_000
+"""Bytes of the file that are kept for the next answer."""
+Answer = Callable[[bytes, IO[bytes]], None]
 _FIRST = 24
 """Requests that are answered by a copy of the asking process, before starting another one pays."""
 
@@ -30,11 +38,12 @@ _FIRST = 24
 class Booth:
     """Has requests answered in copies of a process, each in one of its own."""
 
-    def __init__(self, module: str, ready: Callable[[bytes], None], answer: Callable[[bytes], bytes]) -> None:
+    def __init__(self, module: str, ready: Callable[[bytes], None], answer: Answer) -> None:
         """Take the module's name, and the two functions as this process has them."""
         self._module, self._ready, self._answer = module, ready, answer
         self._asked = 0
         self._process: subprocess.Popen[bytes] | None = None
+        self._file = -1
 
     def ask(self, request: bytes, seconds: float) -> bytes:
         """The answer to a request.
@@ -45,7 +54,7 @@ class Booth:
         self._asked += 1
         if self._asked > _FIRST and (process := self._running()):
             try:
-                succeeded, data = _exchanged(process, request, seconds)
+                succeeded, data = self._exchanged(process, request, seconds)
             except (OSError, EOFError):
                 process.kill()
                 self.close()  # it was killed, and the next request starts another
@@ -54,36 +63,56 @@ class Booth:
                     return data
                 raise ChildError(data.decode())
         self._ready(request)
-        return forked(lambda: self._answer(request), seconds)
+        return told(lambda out: self._answer(request, out), seconds)
 
     def close(self) -> None:
         """End the process, if there is one."""
         if self._process:
             with suppress(OSError):  # a pipe to what was killed
                 self._process.communicate()
+            os.close(self._file)
         self._process = None
 
     def _running(self) -> subprocess.Popen[bytes] | None:
         if self._process is None:
-            words = [sys.executable, "-m", "publish.booth", self._module]
-            quiet = subprocess.DEVNULL
+            try:
+                self._file = _file()
+            except OSError:
+                return None
+            words = [sys.executable, "-m", "publish.booth", self._module, str(self._file)]
+            pipe, quiet = subprocess.PIPE, subprocess.DEVNULL
             try:
                 self._process = subprocess.Popen(
-                    words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=quiet, bufsize=-1
+                    words, stdin=pipe, stdout=pipe, stderr=quiet, bufsize=-1, pass_fds=[self._file]
                 )
             except OSError:
+                os.close(self._file)
                 return None
             Finalize(None, self.close, exitpriority=0)  # a pool's processes end without what atexit knows
         return self._process
 
+    def _exchanged(self, process: subprocess.Popen[bytes], request: bytes, seconds: float) -> tuple[bool, bytes]:
+        assert process.stdin is not None  # noqa: S101  # both are pipes
+        assert process.stdout is not None  # noqa: S101
+        process.stdin.write(_ASKED.pack(len(request), seconds) + request)
+        process.stdin.flush()
+        ended, length = _TOLD.unpack(_read(process.stdout, _TOLD.size))
+        if ended != _DONE:
+            return False, _read(process.stdout, length)
+        data = os.pread(self._file, length, 0)
+        if len(data) != length:
+            raise EOFError
+        if length > _LARGE:
+            os.truncate(self._file, _LARGE)
+        return True, data
 
-def _exchanged(process: subprocess.Popen[bytes], request: bytes, seconds: float) -> tuple[bool, bytes]:
-    assert process.stdin is not None  # noqa: S101  # both are pipes
-    assert process.stdout is not None  # noqa: S101
-    process.stdin.write(_ASKED.pack(len(request), seconds) + request)
-    process.stdin.flush()
-    succeeded, length = _TOLD.unpack(_read(process.stdout, _TOLD.size))
-    return succeeded, _read(process.stdout, length)
+
+def _file() -> int:
+    """A file without a name; its descriptor."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("answer")
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
 def _read(stream: IO[bytes], length: int) -> bytes:
@@ -93,8 +122,9 @@ def _read(stream: IO[bytes], length: int) -> bytes:
     return data
 
 
-def _serve(module: Any, requests: IO[bytes], answers: IO[bytes]) -> None:  # noqa: ANN401  # a module has no type of its own
+def _serve(module: Any, file: int, requests: IO[bytes], answers: IO[bytes]) -> None:  # noqa: ANN401  # a module has no type of its own
     """Answer until there are no more requests: then the asking process has ended."""
+    gc.disable()  # a copy that looks for garbage touches, and so makes anew, the pages of all that there is
     while True:
         try:
             length, seconds = _ASKED.unpack(_read(requests, _ASKED.size))
@@ -103,12 +133,13 @@ def _serve(module: Any, requests: IO[bytes], answers: IO[bytes]) -> None:  # noq
             return
         try:
             module.ready(request)
-            told = (True, forked(lambda: module.answer(request), seconds))  # noqa: B023  # it is called at once
+            size = noted(lambda out: module.answer(request, out), seconds, file)  # noqa: B023  # it is called at once
+            answers.write(_TOLD.pack(_DONE, size))
         except ChildError as error:
-            told = (False, str(error).encode())
-        answers.write(_TOLD.pack(told[0], len(told[1])) + told[1])
+            reason = str(error).encode()
+            answers.write(_TOLD.pack(_FAILED, len(reason)) + reason)
         answers.flush()
 
 
 if __name__ == "__main__":
-    _serve(import_module(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
+    _serve(import_module(sys.argv[1]), int(sys.argv[2]), sys.stdin.buffer, sys.stdout.buffer)

@@ -12,7 +12,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable
-from typing import NoReturn
+from typing import IO, NoReturn
 
 
 class ChildError(Exception):
@@ -32,14 +32,21 @@ def forked(work: Callable[[], bytes], seconds: float) -> bytes:
     Raises:
         ChildError: It crashed, raised or took too long.
     """
+    return told(lambda out: _write(out, work()), seconds)
+
+
+def _write(out: IO[bytes], data: bytes) -> None:
+    out.write(data)
+
+
+def told(work: Callable[[IO[bytes]], None], seconds: float) -> bytes:
+    """As :func:`forked`, of work that writes what it gives bit by bit.
+
+    Raises:
+        ChildError: As above; then what was written is lost.
+    """
     read, write = os.pipe()
-    with warnings.catch_warnings():
-        # Python warns of forks beside other threads; the copy takes no lock that one of them may hold.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        pid = os.fork()
-    if pid == 0:
-        os.close(read)  # so that it ends when nobody is there to read any more
-        _child(work, write, seconds)
+    pid = _copy(work, write, seconds, read)
     os.close(write)
     ended = False
     try:
@@ -47,25 +54,60 @@ def forked(work: Callable[[], bytes], seconds: float) -> bytes:
             data = stream.read()
         ended = True
     finally:
-        if not ended:
-            os.kill(pid, signal.SIGKILL)
-        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        _await(pid, seconds, kill=not ended)
+    return data
+
+
+def noted(work: Callable[[IO[bytes]], None], seconds: float, file: int) -> int:
+    """As :func:`told`, into an open file from its beginning; how many bytes it has of it.
+
+    Args:
+        work: What is done in the copy.
+        seconds: That it may take.
+        file: Its descriptor; what is in it behind the new bytes is of no use.
+
+    Raises:
+        ChildError: As above.
+    """
+    os.lseek(file, 0, os.SEEK_SET)
+    _await(_copy(work, file, seconds), seconds)
+    return os.lseek(file, 0, os.SEEK_CUR)  # the copy's place in the file is this process's too
+
+
+def _copy(work: Callable[[IO[bytes]], None], write: int, seconds: float, *closed: int) -> int:
+    """Start the copy; its number."""
+    import resource  # noqa: F401, PLC0415  # there is none on Windows; here, so that no copy loads it
+
+    with warnings.catch_warnings():
+        # Python warns of forks beside other threads; the copy takes no lock that one of them may hold.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        pid = os.fork()
+    if pid == 0:
+        for descriptor in closed:
+            os.close(descriptor)  # so that it ends when nobody is there to read any more
+        _child(work, write, seconds)
+    return pid
+
+
+def _await(pid: int, seconds: float, *, kill: bool = False) -> None:
+    """The end of the copy."""
+    if kill:
+        os.kill(pid, signal.SIGKILL)
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if status == -signal.SIGALRM:
         raise ChildError(f"took longer than {seconds:.0f} s")
     if status < 0:
         raise ChildError(f"crashed ({signal.Signals(-status).name})")
     if status:
         raise ChildError(f"ended with exit code {status}")
-    return data
 
 
-def _child(work: Callable[[], bytes], write: int, seconds: float) -> NoReturn:
+def _child(work: Callable[[IO[bytes]], None], write: int, seconds: float) -> NoReturn:
     status = 3
     try:
         _prepare(seconds)
-        data = work()
         with open(write, "wb") as stream:  # a descriptor has no path
-            stream.write(data)
+            work(stream)
         status = 0
     finally:  # no exception may reach what the parent has on its stack
         os._exit(status)
@@ -73,7 +115,7 @@ def _child(work: Callable[[], bytes], write: int, seconds: float) -> NoReturn:
 
 def _prepare(seconds: float) -> None:
     """End by the kernel's clock, even when the parent is gone, and leave no message and no core file behind."""
-    import resource  # noqa: PLC0415  # there is none on Windows
+    import resource  # noqa: PLC0415  # as above
 
     for number in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)

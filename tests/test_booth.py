@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 from itertools import repeat
+from typing import IO
 
 import pytest
 
@@ -22,14 +23,17 @@ def ready(request: bytes) -> None:
     """Nothing has to be made ready."""
 
 
-def answer(request: bytes) -> bytes:
+def answer(request: bytes, out: IO[bytes]) -> None:
     """The request and who answers; or what a library may do."""
     match request:
         case b"crash":
             os.abort()
         case b"hang":
             time.sleep(60)
-    return request + b" " + str(os.getppid()).encode()
+        case b"half":
+            out.write(b"x" * 10_000)
+            raise ValueError
+    out.write(request + b" " + str(os.getppid()).encode())
 
 
 @pytest.fixture
@@ -49,7 +53,14 @@ def test_answers_come_from_copies_of_one_process_that_is_not_this_one(small: Boo
     assert parents != {str(os.getpid()).encode()}
 
 
-@pytest.mark.parametrize(("request_", "reason"), [(b"crash", "crashed \\(SIGABRT\\)"), (b"hang", "took longer than")])
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (b"crash", r"crashed \(SIGABRT\)"),
+        (b"hang", "took longer than"),
+        (b"half", "ended with exit code 3"),
+    ],
+)
 def test_a_copy_that_crashes_or_hangs_costs_its_answer_and_no_other(small: Booth, request_: bytes, reason: str) -> None:
     with pytest.raises(forked.ChildError, match=reason):
         small.ask(request_, 0.5)

@@ -15,12 +15,12 @@ from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import espeakng_loader
 import msgspec
 
-from publish.audio import RATE, Mark, Phonemes, Speech
+from publish.audio import RATE, Mark, Phonemes
 from publish.diagnostics import Diagnostic, MissingError
 from publish.engines import _ipa, _said
 
@@ -82,6 +82,8 @@ def binding(chosen: str) -> Any:  # noqa: ANN401  # a module without types
     if espeak.Initialize(espeak.AUDIO_OUTPUT_SYNCHRONOUS, 500, path, _DONT_EXIT) != RATE:
         why = f"espeak-ng finds no voices in {folder or 'its own folder'}; install it again"
         raise MissingError(Diagnostic("S005", why))
+    _generators(chosen)
+    espeak.ListVoices()  # it reads some 280 files once, and every copy would do so again
     return espeak
 
 
@@ -119,19 +121,27 @@ def names(chosen: str) -> list[str]:
 # --- In the copy ------------------------------------------------------------------------------------------------------
 
 
-def say(chosen: str, plain: _said.Signs, manner: Manner, phonemes: Sequence[Phonemes] = (), *, pause: bool) -> Speech:
-    """The sound of harmless signs. Only in a copy of the process."""
+def say(
+    out: IO[bytes],
+    chosen: str,
+    plain: _said.Signs,
+    manner: Manner,
+    phonemes: Sequence[Phonemes] = (),
+    *,
+    pause: bool,
+) -> tuple[Mark, ...]:
+    """Write the samples of harmless signs as they come; the marks, at :data:`RATE`. Only in a copy of the process."""
     espeak = _set(chosen, manner)
     signs = _with_phonemes(chosen, plain, phonemes)
     text = _said.written(signs)
     _without_chance(chosen)
-    pcm, marks = bytearray(), list[Mark]()
-    espeak.SetSynthCallback(_collector(espeak, pcm, signs, marks))
+    marks: list[Mark] = []
+    espeak.SetSynthCallback(_collector(espeak, out, signs, marks))
     # never SSML, and PHONEMES only when there are some: text is text
     flags = espeak.CHARS_UTF8 | (espeak.ENDPAUSE if pause else 0) | (_PHONEMES if signs != plain else 0)
     data = text.encode("utf-8", "replace")
     espeak.cSynth(data, len(data) + 1, 0, espeak.POS_CHARACTER, 0, flags, None, None)
-    return Speech(bytes(pcm), RATE, tuple(marks))
+    return tuple(marks)
 
 
 def heard(chosen: str, plain: _said.Signs, manner: Manner, phonemes: Sequence[Phonemes] = ()) -> str:
@@ -175,16 +185,24 @@ def _heard(chosen: str, text: str) -> str:
 
 def _without_chance(chosen: str) -> None:
     """Give equal seeds to both generators of noise: espeak-ng's own, which begins by the clock, and C's."""
+    for seeded, seed in _generators(chosen):
+        seeded(seed)
+
+
+@cache
+def _generators(chosen: str) -> tuple[tuple[Callable[[Any], object], Any], ...]:
+    """What gives a generator of noise its seed, and that seed."""
     own = ctypes.CDLL(os.fspath(library(chosen)))
+    found = ((ctypes.CDLL(None).srand, ctypes.c_uint(1)),)
     if hasattr(own, "espeak_ng_SetRandSeed"):  # from 1.52 on
-        own.espeak_ng_SetRandSeed(ctypes.c_long(1))
-    ctypes.CDLL(None).srand(1)
+        return (*found, (own.espeak_ng_SetRandSeed, ctypes.c_long(1)))
+    return found
 
 
-def _collector(espeak: Any, pcm: bytearray, signs: _said.Signs, marks: list[Mark]) -> Callable[..., int]:  # noqa: ANN401  # as above
+def _collector(espeak: Any, out: IO[bytes], signs: _said.Signs, marks: list[Mark]) -> Callable[..., int]:  # noqa: ANN401  # as above
     def collect(sound: Any, count: int, events: Any) -> int:  # noqa: ANN401  # ctypes pointers
         if sound and count > 0:
-            pcm.extend(ctypes.string_at(sound, count * 2))
+            out.write(ctypes.string_at(sound, count * 2))
         index = 0
         while (event := events[index]).type != espeak.EVENT_LIST_TERMINATED:
             if event.type == espeak.EVENT_WORD:

@@ -19,7 +19,7 @@ import msgspec
 from publish.audio import Mark, Phonemes, Unspeakable
 
 
-class Sign(msgspec.Struct, frozen=True):
+class Sign(msgspec.Struct, frozen=True, array_like=True):
     """One code point that is said."""
 
     sign: str

@@ -11,15 +11,17 @@ Where a process cannot be copied, on Windows and macOS, the system's own voices 
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.metadata import version as installed
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
 from publish import forked
-from publish.audio import Phonemes, Speech, SpeechError, Unspeakable, Utterance, Voice
+from publish.audio import RATE, Mark, Phonemes, Speech, SpeechError, Unspeakable, Utterance, Voice
 from publish.booth import Booth
 from publish.config import AudioSettings
 from publish.engines import _espeak, _public, _said
@@ -161,7 +163,7 @@ def synthesise(utterance: Utterance) -> Speech:
         told = _booth().ask(msgspec.msgpack.encode(request), patience)
     except forked.ChildError as error:
         raise SpeechError(f"espeak-ng {error}") from error
-    return msgspec.msgpack.decode(told, type=Speech)
+    return _speech(told)
 
 
 def phonemes(utterance: Utterance) -> str:
@@ -219,13 +221,26 @@ def ready(request: bytes) -> None:
     _espeak.binding(_asked(request).library)
 
 
-def answer(request: bytes) -> bytes:
-    """Runs in the copy: a Speech as MessagePack."""
+def answer(request: bytes, out: IO[bytes]) -> None:
+    """Runs in the copy: samples, then the marks as MessagePack, then how long these are."""
     asked = _asked(request)
-    made = _espeak.say(asked.library, asked.signs, asked.manner, asked.phonemes, pause=asked.pause)
-    return msgspec.msgpack.encode(made)
+    marks = _espeak.say(out, asked.library, asked.signs, asked.manner, asked.phonemes, pause=asked.pause)
+    told = msgspec.msgpack.encode(marks)
+    out.write(told + _LENGTH.pack(len(told)))
 
 
+_LENGTH = struct.Struct("!Q")
+
+
+def _speech(told: bytes) -> Speech:
+    """From what a copy wrote."""
+    (length,) = _LENGTH.unpack(told[-_LENGTH.size :])
+    end = len(told) - _LENGTH.size - length
+    marks = msgspec.msgpack.decode(told[end : -_LENGTH.size], type=tuple[Mark, ...])
+    return Speech(told[:end], RATE, marks)
+
+
+@lru_cache(maxsize=1)  # the copy finds there what was understood before it was made
 def _asked(request: bytes) -> _Request:
     return msgspec.msgpack.decode(request, type=_Request)
 

@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 
-.PHONY: all build test lint bench golden messages clean
+.PHONY: all build test lint bench golden messages gains clean
 
 all: build
 
@@ -55,6 +55,10 @@ bench: .venv/tested
 # The interface's words, from code and templates, for the translators of the tool itself.
 messages: .venv/tested
 	$(BIN)/python docs/messages.py
+
+# How much louder each common voice is made, after a new version of the engine.
+gains: .venv/tested
+	$(BIN)/python docs/gains.py
 
 clean:
 	rm -rf .venv .publish build dist tests/tools/node_modules bench/results

@@ -74,7 +74,6 @@ def store(cache: Path, name: str, body: bytes) -> None:
     """
     path = _path(cache, name)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             path.rename(path.with_name(f"{name}.aside"))  # it is not ours, so it is not lost
         _write(path, blake2b(body, digest_size=_CHECK).digest() + body)
@@ -85,7 +84,11 @@ def store(cache: Path, name: str, body: bytes) -> None:
 def _write(path: Path, data: bytes) -> None:
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        part.write_bytes(data)
+        try:
+            part.write_bytes(data)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(data)
         part.replace(path)
     except OSError:
         part.unlink(missing_ok=True)
@@ -141,7 +144,6 @@ def remember(cache: Path, language: str, briefing: str, keys: Iterable[str], *, 
         now |= before
     if before != now:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             _write(path, "".join(f"{key}\n" for key in sorted(now)).encode())
         except OSError as error:
             raise _unwritable(path.parent, error) from error

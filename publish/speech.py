@@ -68,22 +68,28 @@ def missing(edition: Edition, script: Script, stage: Stage, settings: Settings) 
     return sum(take.characters + 1 for take in _Session(edition, script, stage, settings).missing())
 
 
-def rehearse(edition: Edition, script: Script, stage: Stage, settings: Settings, part: tuple[int, int]) -> Rehearsal:
-    """Record a part of the clips that are missing, the longest first; ``part`` is its number, and of how many.
+class Rehearsals:
+    """The clips that are missing for an edition, to be recorded in parts, by several processes at once.
 
-    Which clip is in which part is a matter of its key alone, so that parts can be recorded at once by several
-    processes, which need not know of each other.
+    Which clip is in which part is a matter of its key alone, so that the processes need not know of each other.
     """
-    session = _Session(edition, script, stage, settings)
-    number, of = part
-    mine = [take for take in session.missing() if int(take.key[:8], 16) % of == number]
-    samples, failed = 0, {}
-    for take in sorted(mine, key=lambda take: (-take.characters, take.key)):
-        try:
-            samples += session.studio.recorded(take).samples
-        except SpeechError as error:
-            failed[take.key] = error.reason
-    return Rehearsal(samples=samples, failed=failed)
+
+    def __init__(self, edition: Edition, script: Script, stage: Stage, settings: Settings) -> None:
+        """Plan what is said; nothing is spoken yet."""
+        session = _Session(edition, script, stage, settings)
+        self._studio = session.studio
+        self._takes = sorted(session.missing(), key=lambda take: (-take.characters, take.key))
+
+    def part(self, number: int, of: int) -> Rehearsal:
+        """Record a part, the longest clips first; ``number`` counts from 0."""
+        samples, failed = 0, {}
+        for take in self._takes:
+            if int(take.key[:8], 16) % of == number:
+                try:
+                    samples += self._studio.recorded(take).samples
+                except SpeechError as error:
+                    failed[take.key] = error.reason
+        return Rehearsal(samples=samples, failed=failed)
 
 
 class _Session:

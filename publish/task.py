@@ -200,13 +200,28 @@ def _silent(finding: Diagnostic) -> None:
 
 def _part(task: Task) -> Result:
     """Some of the clips, and nothing else."""
+    done = _rehearsals(task).part(*task.recipe.part)
+    return Result(key=task.key, samples=done.samples, failed=dict(done.failed))
+
+
+_planned: list[tuple[Task, speech.Rehearsals]] = []
+"""The task of which this process recorded a part last, with its plan: the next part is most often of the same."""
+
+
+def _rehearsals(part: Task) -> speech.Rehearsals:
+    task = msgspec.structs.replace(part, recipe=msgspec.structs.replace(part.recipe, part=(0, 0)))
+    if not _planned or _planned[0][0] != task:
+        _planned[:] = [(task, _plan(task))]
+    return _planned[0][1]
+
+
+def _plan(task: Task) -> speech.Rehearsals:
     briefing, _ = understand(task.name, task.sources, task.anchors, task.settings, _silent, orphans=task.orphans)
     words = interface(task.language)
     edition, _ = _edition(task, briefing, words, _silent)
     stage = narrating.stage(edition, briefing, task.recipe, task.settings, task.places.root, _silent)
     script = narrating.script(edition, words, task.settings, lines=narrating.lined(task.formats))
-    done = speech.rehearse(edition, script, stage, task.settings, task.recipe.part)
-    return Result(key=task.key, samples=done.samples, failed=dict(done.failed))
+    return speech.Rehearsals(edition, script, stage, task.settings)
 
 
 def _run(task: Task, findings: list[Diagnostic]) -> Result:

@@ -185,6 +185,20 @@ def test_a_voice_speaks_its_text_once_for_each_target(tmp_path: Path) -> None:
     assert len(engine.texts) == 2
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_gains_that_come_with_the_package_are_those_of_the_engine_that_is_installed(
+    tmp_path: Path, language: str
+) -> None:
+    """After a new version of it, ``make gains`` measures them again."""
+    voices = voices_for(pyttsx3.voices(), language)
+    names = [loudness.name_of(pyttsx3, voice, language, 175, -20) for voice in voices]
+    measured = [loudness.measured(pyttsx3, voice, language, 175, -20) for voice in voices[:3]]
+
+    assert all(name in loudness._shipped() for name in names)
+    assert [loudness.gain(pyttsx3, voice, language, 175, -20, tmp_path) for voice in voices[:3]] == measured
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_gain_that_was_damaged_is_found_again(tmp_path: Path) -> None:
     engine = Said(lambda _: Speech(sine(997, 0.02), RATE))
     first = loudness.gain(engine, VOICE, "en", 175, -20, tmp_path)

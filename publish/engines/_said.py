@@ -46,7 +46,8 @@ def mark(signs: Signs, position: int, length: int, sample: int) -> Mark:
 
 def signs(text: str, pointed: str = "") -> Signs:
     """The signs of a text that are said, harmless; ``pointed`` is the text with vowel signs added to it."""
-    pointed = pointed or text
+    if not pointed:
+        return tuple(map(Sign, harmless(text), range(len(text)), range(1, len(text) + 1)))
     at = -1
     places = []
     for sign in pointed:
@@ -64,6 +65,8 @@ def harmless(text: str) -> str:
     surrogates cannot be encoded.
     """
     text = re.sub(r"(?:[^\W\d_]\.){12,}", lambda found: found.group().replace(".", " "), text)
+    if text.isprintable():
+        return text
     return "".join(" " if unicodedata.category(sign) in {"Cc", "Cs"} else sign for sign in text)
 
 

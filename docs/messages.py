@@ -7,7 +7,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
-from publish import catalog, po
+from publish import po, updating
 
 PACKAGE = Path(__file__).parent.parent / "publish"
 METHODS = [("**.py", "python"), ("theme/**.html", "jinja2")]
@@ -43,7 +43,7 @@ def main() -> None:
     template = po.serialise((header, *entries))
     (PACKAGE / "locales" / "publish.pot").write_text(template, encoding="utf-8")
     for path in sorted(PACKAGE.glob("locales/*/LC_MESSAGES/publish.po")):
-        text = catalog.updated(template, path.read_text("utf-8"), path.parent.parent.name, path.name, lambda _: None)
+        text = updating.updated(template, path.read_text("utf-8"), path.parent.parent.name, path.name, lambda _: None)
         path.write_text(text, encoding="utf-8")
     sys.stdout.write(f"{len(entries)} messages\n")
 

@@ -1,13 +1,11 @@
-"""Catalogues: what translators get, and the edition that is built from what they give back.
+"""Catalogues, and the edition that is built from what translators give back.
 
-A message is a paragraph; its context is ``<briefing>/<paragraph id>``, so nothing that happens elsewhere changes it. A
-translation is used only when its message is word for word the paragraph, and no person has still to look at it.
+A translation is used only when its message is word for word the paragraph, and no person has still to look at it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -16,8 +14,7 @@ from publish import po, series
 from publish.config import Settings
 from publish.diagnostics import Diagnostic, Place, Report
 from publish.interface import Interface
-from publish.languages import folder
-from publish.messages import FLAG, TagError, message, translated
+from publish.messages import TagError, message, translated
 from publish.model import (
     Briefing,
     Coverage,
@@ -30,98 +27,6 @@ from publish.model import (
     plain,
 )
 from publish.po import Entry
-
-_UNDATED = "1980-01-01"
-SERIES = "series"
-"""Name of the catalogue of what belongs to no single briefing."""
-
-
-# --- What translators get ---------------------------------------------------------------------------------------------
-
-
-def template(briefing: Briefing, settings: Settings) -> str:
-    """The POT file of a briefing. It holds no position and no clock: an edit changes only its own message."""
-    header = _header(f"{settings.title} {briefing.name}".strip(), briefing.date, briefing.language)
-    return po.serialise((header, *_entries(briefing)))
-
-
-def series_template(settings: Settings, people: Mapping[str, Participant], newest: str) -> str:
-    """The POT file of the series: its title, publisher and summary, and everyone's name, title and affiliation."""
-    said = [
-        ("series/title", settings.title, "Title of the series"),
-        ("series/publisher", settings.publisher, "Who publishes the series"),
-        ("series/summary", settings.summary, "Summary of the series"),
-    ]
-    for speaker, person in sorted(people.items()):
-        role = f", {person.role}" if person.role else ""
-        said.append((f"speaker/{speaker}/name", person.name, f"Name as it is printed ({person.kind}{role})"))
-        said.append((f"speaker/{speaker}/title", person.title, f"Title of {person.name}"))
-        said.append((f"speaker/{speaker}/affiliation", person.affiliation, f"Affiliation of {person.name}"))
-    entries = (Entry(id=text, context=context, extracted=(note,)) for context, text, note in said if text)
-    return po.serialise((_header(settings.title or SERIES, newest, settings.language), *entries))
-
-
-def _header(project: str, date: str, language: str) -> Entry:
-    fields = {
-        "Project-Id-Version": " ".join(project.split()),
-        "Report-Msgid-Bugs-To": "",
-        "POT-Creation-Date": f"{date or _UNDATED} 00:00+0000",
-        "PO-Revision-Date": "YEAR-MO-DA HO:MI+ZONE",
-        "Last-Translator": "FULL NAME <EMAIL@ADDRESS>",
-        "Language-Team": "LANGUAGE <LL@li.org>",
-        "Language": "",
-        "MIME-Version": "1.0",
-        "Content-Type": "text/plain; charset=UTF-8",
-        "Content-Transfer-Encoding": "8bit",
-        "X-Source-Language": language,
-        "X-Generator": "publish",
-    }
-    return Entry(id="", strings=(_fields(fields),), flags=("fuzzy",))
-
-
-def _fields(fields: Mapping[str, str]) -> str:
-    return "".join(f"{name}: {value}\n" for name, value in fields.items())
-
-
-def _entries(briefing: Briefing) -> Iterator[Entry]:
-    for key, text, note in (("title", briefing.title, "Title"), ("venue", briefing.venue, "Where it was held")):
-        if text:
-            yield Entry(id=text, context=f"{briefing.name}/{key}", extracted=(note,))
-    people = {person.speaker: person for person in briefing.participants}
-    for turn in briefing.turns:
-        who = _who(people[turn.speaker]) if turn.speaker is not None else "Stage direction"
-        for heading in turn.headings:
-            yield from _entry(briefing, heading, "Heading")
-        for paragraph in turn.paragraphs:
-            yield from _entry(briefing, paragraph, who)
-
-
-def _who(person: Participant) -> str:
-    said = (person.name, person.role, person.title, person.affiliation)
-    return "Speaker: " + ", ".join(text for text in said if text)
-
-
-def _entry(briefing: Briefing, paragraph: Paragraph, who: str) -> Iterator[Entry]:
-    text, tagged = message(paragraph.parts)
-    if not text:
-        return
-    notes = [who]
-    if paragraph.language and paragraph.language != briefing.language:
-        notes.append(f"Original in {paragraph.language}")
-    yield Entry(
-        id=text,
-        context=f"{briefing.name}/{paragraph.id}",
-        extracted=tuple(notes),
-        references=(_reference(paragraph),),
-        flags=(FLAG,) if tagged else (),
-    )
-
-
-def _reference(paragraph: Paragraph) -> str:
-    """The source file and the id, in the marks that gettext puts around names with spaces."""
-    name = f"{paragraph.place.file}#{paragraph.id}"
-    return f"\u2068{name}\u2069" if re.search(r"\s", name) else name
-
 
 # --- What they give back ----------------------------------------------------------------------------------------------
 
@@ -280,83 +185,11 @@ def _headings(briefing: Briefing, interface: Interface) -> Iterator[tuple[str, P
             text = ": ".join(plain(heading.parts) for heading in first.headings)
             yield first.id, Phrase(text, first.headings[0].language)
             continue
-        language = first.paragraphs[0].language
-        asking = [
-            turn
-            for turn in turns
-            if turn.speaker is not None and people[turn.speaker].role in {"journalist", "audience"}
-        ]
-        alike = tuple(turn for turn in asking or [first] if all(of.language == language for of in turn.paragraphs))
-        text = series.question(alike or (first,), language)
+        text, language = series.asked(turns, people)
         yield first.id, Phrase(text, language) if text else Phrase(interface.gettext("Question"), interface.language)
 
 
-# --- Begun, and brought up to date ------------------------------------------------------------------------------------
-
-
-def updated(template_text: str, old_text: str, language: str, file: str, report: Report) -> str:
-    """A PO file for a language: begun from a template, or the old one brought up to date with it.
-
-    What is unchanged stays as it is. Of an edited message the translation becomes fuzzy, with the message before; of a
-    removed one it becomes obsolete. No word of a translator is lost.
-
-    Raises:
-        InputError: The old file cannot be read.
-    """
-    wanted = po.parse(template_text, "template").entries
-    old = po.parse(old_text, file, report).entries if old_text.strip() else ()
-    if not old:
-        return po.serialise((_begun(wanted[0], language), *wanted[1:]))
-    current = {entry.key: entry for entry in old if not entry.obsolete}
-    by_context = {entry.context: entry for entry in current.values() if entry.context is not None}
-    gone = {entry.key: entry for entry in old if entry.obsolete}
-    header = current.get((None, ""), _begun(wanted[0], language))
-    entries = [_dated(header, wanted[0])]
-    used: set[tuple[str | None, str]] = {(None, "")}
-    for entry in wanted[1:]:
-        before = current.get(entry.key) or gone.get(entry.key) or by_context.get(entry.context or "")
-        entries.append(_brought(entry, before) if before else entry)
-        if before:
-            used.add(before.key)
-    left = (entry for entry in old if entry.key not in used and (any(entry.strings) or entry.comments))
-    obsolete = (msgspec.structs.replace(entry, obsolete=True, extracted=(), references=()) for entry in left)
-    return po.serialise((*entries, *obsolete))
-
-
-def _begun(header: Entry, language: str) -> Entry:
-    fields = dict(line.split(": ", 1) for line in header.strings[0].splitlines() if ": " in line)
-    fields["Language"] = folder(language)
-    fields["PO-Revision-Date"] = fields.get("POT-Creation-Date", f"{_UNDATED} 00:00+0000")
-    fields["Last-Translator"] = "nobody yet"
-    fields["Language-Team"] = language
-    return msgspec.structs.replace(header, strings=(_fields(fields),), flags=())
-
-
-def _dated(header: Entry, wanted: Entry) -> Entry:
-    """The old header with the template's date."""
-    found = re.search(r"POT-Creation-Date: .*\n", wanted.strings[0])
-    if not found:
-        return header
-    text = re.sub(r"POT-Creation-Date: .*\n", lambda _: found.group(), header.strings[0])
-    return msgspec.structs.replace(header, strings=(text,))
-
-
-def _brought(entry: Entry, before: Entry) -> Entry:
-    """A message with the translation that it had."""
-    flags = tuple(flag for flag in before.flags if flag not in {FLAG, "fuzzy"})
-    fuzzy = before.fuzzy
-    previous = before.previous
-    if before.id != entry.id and any(text.strip() for text in before.strings):
-        fuzzy = True
-        previous = before.previous if before.fuzzy and before.previous[1] is not None else (None, before.id, None)
-    strings = before.strings if any(before.strings) else entry.strings
-    return msgspec.structs.replace(
-        entry,
-        strings=strings,
-        comments=before.comments,
-        flags=(*(("fuzzy",) if fuzzy else ()), *entry.flags, *flags),
-        previous=previous if fuzzy else (None, None, None),
-    )
+# --- How far it is ----------------------------------------------------------------------------------------------------
 
 
 class Status(msgspec.Struct, frozen=True):

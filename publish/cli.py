@@ -511,16 +511,18 @@ def extract(directory: Path, *, as_json: bool) -> None:
 @catalog.command()
 @directory
 @click.option("--language", "-l", required=True, metavar="TAG[,TAG…]", help="Which languages, such as fr,ar.")
+@click.option("--suggest", is_flag=True, help="Offer, as fuzzy, the translations of similar paragraphs.")
 @as_json
-def update(directory: Path, language: str, *, as_json: bool) -> None:
+def update(directory: Path, language: str, *, suggest: bool, as_json: bool) -> None:
     """Begin a language, or bring its catalogues up to date with the transcripts.
 
-    No translation is ever lost: of an edited paragraph it becomes fuzzy, of a removed one obsolete.
+    No translation is ever lost: of an edited paragraph it becomes fuzzy, of a removed one obsolete. Two versions that
+    git could not merge are joined. The same words elsewhere are filled in.
     """
     from publish import translating  # noqa: PLC0415
 
     findings: list[Diagnostic] = []
-    lines, code = translating.update(directory.resolve(), tags(language), findings.append)
+    lines, code = translating.update(directory.resolve(), tags(language), findings.append, suggest=suggest)
     tell(findings, as_json=as_json)
     for line in lines:
         click.echo(line)

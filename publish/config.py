@@ -118,6 +118,13 @@ class EpubSettings(Table, frozen=True):
     """Bytes; a collection that would be larger is made without audio, and the build says so."""
 
 
+class CatalogSettings(Table, frozen=True):
+    """``[catalog]``."""
+
+    leave: tuple[Literal["names", "stage directions"], ...] = ()
+    """What is not translated: a new catalogue has it as it is in the source."""
+
+
 class Settings(Table, frozen=True):
     """The whole file."""
 
@@ -141,6 +148,7 @@ class Settings(Table, frozen=True):
     editions: dict[str, EditionSettings] = {}
     audio: AudioSettings = AudioSettings()
     epub: EpubSettings = EpubSettings()
+    catalog: CatalogSettings = CatalogSettings()
     pronunciation: dict[str, str | dict[str, str]] = {}
     """Printed word to how it is said: in words, or between slashes in the International Phonetic Alphabet.
 

@@ -84,6 +84,8 @@ CODES: dict[str, Severity] = {
     "C001": Severity.ERROR,  # a catalogue cannot be read
     "C002": Severity.WARNING,  # something in a catalogue is tolerated
     "C003": Severity.WARNING,  # a translation does not keep the marks of its message, and is not used
+    "C004": Severity.WARNING,  # two translations of one message conflict
+    "C005": Severity.NOTE,  # two versions of a catalogue, which git could not merge, were joined
     # -- E: EPUB
     "E001": Severity.WARNING,  # characters that a book cannot hold were replaced
     "E002": Severity.NOTE,  # a collection is made without audio, since it would be too large with it

@@ -83,6 +83,8 @@ _ESCAPES = str.maketrans({
     "\\": r"\\", '"': r"\"", "\n": r"\n", "\t": r"\t", "\r": r"\r", "\a": r"\a", "\b": r"\b", "\f": r"\f", "\v": r"\v"
 })  # fmt: skip
 
+_ESCAPED = re.compile(r'[\\"\n\t\r\a\b\f\v]')
+
 
 def serialise(entries: Iterable[Entry]) -> str:
     """The text of a file."""
@@ -111,12 +113,16 @@ def _entry(entry: Entry) -> Iterator[str]:
 
 
 def _string(mark: str, keyword: str, text: str) -> Iterator[str]:
-    lines = re.findall(r"[^\n]*\n|[^\n]+", text)
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text) if "\n" in text else [text]
     if len(lines) < 2:  # noqa: PLR2004  # one line stands beside its keyword
-        yield f'{mark}{keyword} "{text.translate(_ESCAPES)}"\n'
+        yield f'{mark}{keyword} "{_escaped(text)}"\n'
         return
     yield f'{mark}{keyword} ""\n'
-    yield from (f'{mark}"{line.translate(_ESCAPES)}"\n' for line in lines)
+    yield from (f'{mark}"{_escaped(line)}"\n' for line in lines)
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPES) if _ESCAPED.search(text) else text
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------
@@ -127,6 +133,15 @@ _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v":
 _CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})(\s|$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+_SAID = r'"([^"\\\n]*(?:\\["\\nt][^"\\\n]*)*)"'
+_SIMPLE = re.compile(rf"((?:#(?![~|]).*\n)*)(?:msgctxt {_SAID}\n)?msgid {_SAID}\nmsgstr {_SAID}\n?")
+"""An entry whose strings have a line each, and the commonest escapes."""
+_SIMPLE_ESCAPE = re.compile(r"\\(.)")
+
+
+def _unescape(found: re.Match[str]) -> str:
+    return _PLAIN[found[1]]
 
 
 def parse(data: bytes | str, file: str, report: Report | None = None) -> File:
@@ -139,8 +154,17 @@ def parse(data: bytes | str, file: str, report: Report | None = None) -> File:
     """
     text = _decoded(data, file, report)
     parser = _Parser(file)
-    for number, line in enumerate(text.split("\n"), 1):
-        parser.take(number, line)
+    number = 1
+    blocks = text.split("\n\n")
+    for place, block in enumerate(blocks):
+        count = block.count("\n") + 1
+        if not parser.simple(number, block):
+            last = place == len(blocks) - 1
+            for line in block.split("\n") if last else (*block.split("\n"), ""):
+                parser.take(number, line)
+                number += 1
+            number -= count + (not last)
+        number += count + 1
     return File(tuple(parser.finish()))
 
 
@@ -169,6 +193,10 @@ def _position(text: str, index: int) -> tuple[int, int]:
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
+def _flags(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(flag for line in lines for part in line.split(",") if (flag := part.strip()))
+
+
 class _Parser:
     """Collects lines into entries. A keyword that may not follow the one before ends the reading with an error."""
 
@@ -187,7 +215,36 @@ class _Parser:
         self._current: list[str] | None = None
         self._obsolete: bool | None = None
 
+    def simple(self, number: int, block: str) -> bool:
+        """Take an entry as most are, at once; whether it is one."""
+        if self._begin or self._strings or self._previous or (found := _SIMPLE.fullmatch(block)) is None:
+            return False
+        head, *strings = found.groups()
+        kept: dict[str, list[str]] = {"#": [], "#.": [], "#:": [], "#,": []}
+        for line in head.split("\n")[:-1]:
+            mark = line[:2]
+            if mark in kept and mark != "#":
+                kept[mark].append(line[3:] if line[2:3] == " " else line[2:])
+            else:
+                kept["#"].append(line[1:])
+        context, message, translation = (_SIMPLE_ESCAPE.sub(_unescape, t) if t and "\\" in t else t for t in strings)
+        entry = Entry(
+            id=message,
+            context=context,
+            strings=(translation,),
+            comments=tuple(kept["#"]),
+            extracted=tuple(kept["#."]),
+            references=tuple(kept["#:"]),
+            flags=_flags(kept["#,"]),
+            line=number,
+        )
+        self._number = number + block.count("\n") + 1
+        self._unique(entry)
+        self._entries.append(entry)
+        return True
+
     def take(self, number: int, line: str) -> None:
+        """Take a line."""
         self._number = number
         if not line or line.isspace():
             if self._complete():
@@ -305,7 +362,7 @@ class _Parser:
             comments=tuple(self._kept["#"]),
             extracted=tuple(self._kept["#."]),
             references=tuple(self._kept["#:"]),
-            flags=tuple(flag for line in self._kept["#,"] for part in line.split(",") if (flag := part.strip())),
+            flags=_flags(self._kept["#,"]),
             previous=(before.get("msgctxt"), before.get("msgid"), before.get("msgid_plural")),
             obsolete=bool(self._obsolete),
             line=self._begin,

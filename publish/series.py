@@ -9,7 +9,7 @@ briefings that would be 172 headings in one of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import msgspec
@@ -178,6 +178,18 @@ _LEAST = 6
 """Words of a sentence that says what a question is about."""
 _LOOKED_AT = 4
 """Questions at the beginning of an exchange in which it is looked for."""
+
+
+def asked(turns: Sequence[Turn], people: Mapping[str, Participant]) -> tuple[str, str]:
+    """What an exchange is about, in short, and its language; the text is empty when nobody says a word in it.
+
+    Only what is asked in the language in which the exchange begins is looked at.
+    """
+    first = turns[0]
+    language = first.paragraphs[0].language
+    asking = [turn for turn in turns if turn.speaker is not None and people[turn.speaker].role in _ASKING]
+    alike = tuple(turn for turn in asking or [first] if all(of.language == language for of in turn.paragraphs))
+    return question(alike or (first,), language), language
 
 
 def question(turns: Sequence[Turn], language: str) -> str:

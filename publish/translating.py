@@ -7,9 +7,10 @@ from pathlib import Path
 
 import msgspec
 
-from publish import catalog
-from publish.diagnostics import ExitCode, PublishError, Report
+from publish import catalog, merging, po, updating
+from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report
 from publish.languages import folder
+from publish.memory import Memory
 from publish.output import write_text
 from publish.pipeline import Options, build, catalogs, read_settings
 from publish.workspace import Workspace, open_workspace, read_bytes, relative
@@ -23,10 +24,13 @@ class _Silent:
     def advance(self, amount: int, name: str, samples: int = 0) -> None: ...
 
 
-def update(root: Path, languages: Sequence[str], report: Report) -> tuple[list[str], ExitCode]:
+def update(
+    root: Path, languages: Sequence[str], report: Report, *, suggest: bool = False
+) -> tuple[list[str], ExitCode]:
     """Bring the catalogues of some languages up to date; a line for each, in words.
 
-    Templates and ids are made first, so that what translators get is what the next build looks for.
+    Templates and ids are made first, so that what translators get is what the next build looks for. With ``suggest``
+    what is not translated gets the translation of what is most like it in the series, as fuzzy.
     """
     workspace = open_workspace(root)
     read_settings(workspace)
@@ -36,25 +40,79 @@ def update(root: Path, languages: Sequence[str], report: Report) -> tuple[list[s
     code = summary.exit_code
     lines = []
     for language in languages:
-        count = 0
-        for template in sorted(workspace.locales.glob("*.pot")):
-            try:
-                count += _updated(workspace, template, language, report)
-            except PublishError as error:
-                report(error.diagnostic)
-                code = max(code, error.exit_code)
-        where = f"locales/{folder(language)}/LC_MESSAGES"
-        lines.append(f"{language}: {count} catalogues written in {where}")
+        done = _Language(workspace, language, report)
+        done.update(suggest=suggest)
+        lines += done.told()
+        code = max(code, done.code)
     return lines, code
 
 
-def _updated(workspace: Workspace, template: Path, language: str, report: Report) -> bool:
-    standing = catalogs(workspace).get(language, {}).get(template.stem)
-    path = standing or workspace.locales / folder(language) / "LC_MESSAGES" / f"{template.stem}.po"
-    name = relative(path, workspace)
-    old = read_bytes(path, name).decode("utf-8", "surrogateescape") if path.is_file() else ""
-    text = catalog.updated(template.read_text("utf-8"), old, language, name, report)
-    return write_text(path, text, name)
+class _Language:
+    """All catalogues of one language."""
+
+    def __init__(self, workspace: Workspace, language: str, report: Report) -> None:
+        self._workspace, self._language, self._report = workspace, language, report
+        self._standing = catalogs(workspace).get(language, {})
+        self._written = self._suggested = 0
+        self.code = ExitCode.DONE
+
+    def update(self, *, suggest: bool) -> None:
+        """Bring each up to date with its template. One that cannot be read stays as it is."""
+        known = {path.stem: self._read(path) for path in sorted(self._workspace.locales.glob("*.pot"))}
+        memory = Memory(entry for entries in known.values() for entry in entries or ())
+        for name, entries in known.items():
+            if entries is not None:
+                self._bring(name, entries, memory, suggest=suggest)
+
+    def told(self) -> list[str]:
+        """What was done, in words."""
+        folder_of = f"locales/{folder(self._language)}/LC_MESSAGES"
+        more = f", {self._suggested:,} suggestions in them" if self._suggested else ""
+        return [f"{self._language}: {self._written} catalogues written in {folder_of}{more}"]
+
+    def _path(self, name: str) -> Path:
+        own = self._workspace.locales / folder(self._language) / "LC_MESSAGES" / f"{name}.po"
+        return self._standing.get(name, own)
+
+    def _read(self, template: Path) -> Sequence[po.Entry] | None:
+        """What is translated; None when that cannot be read."""
+        path = self._path(template.stem)
+        if not path.is_file():
+            return ()
+        name = relative(path, self._workspace)
+        try:
+            text = read_bytes(path, name).decode("utf-8", "surrogateescape")
+            return (
+                self._joined(text, name) if "\n<<<<<<< " in f"\n{text}" else po.parse(text, name, self._report).entries
+            )
+        except PublishError as error:
+            self._report(error.diagnostic)
+            self.code = max(self.code, error.exit_code)
+            return None
+
+    def _joined(self, text: str, name: str) -> Sequence[po.Entry]:
+        """Both versions of what git could not merge."""
+        found = merging.sides(text)
+        if found is None:
+            return po.parse(text, name, self._report).entries  # which refuses it
+        ours, theirs = (po.parse(side, name, self._report).entries for side in (found.ours, found.theirs))
+        base = po.parse(found.base, name).entries if found.base is not None else None
+        said = "the two versions that git could not merge are joined; what conflicts is fuzzy"
+        self._report(Diagnostic("C005", said, Place(name)))
+        return merging.joined(ours, theirs, base, name, self._report)
+
+    def _bring(self, name: str, known: Sequence[po.Entry], memory: Memory, *, suggest: bool) -> None:
+        template = po.parse((self._workspace.locales / f"{name}.pot").read_text("utf-8"), f"locales/{name}.pot").entries
+        entries = list(updating.brought(template, known, self._language, memory))
+        if suggest:
+            entries = [self._offered(entry, memory) for entry in entries]
+        path = self._path(name)
+        self._written += write_text(path, po.serialise(entries), relative(path, self._workspace))
+
+    def _offered(self, entry: po.Entry, memory: Memory) -> po.Entry:
+        offered = updating.suggested(entry, memory)
+        self._suggested += offered is not entry
+        return offered
 
 
 def status(root: Path, report: Report, *, as_json: bool) -> Iterator[str]:

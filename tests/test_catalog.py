@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from small import PARTICIPANTS, small_briefing
 
-from publish import catalog, po
-from publish.config import Settings
+from publish import catalog, po, templates, updating
+from publish.config import Settings, Site
 from publish.diagnostics import Diagnostic
 from publish.interface import interface
 from publish.messages import TagError, message, translated
@@ -64,7 +64,7 @@ def built(briefing: Briefing, language: str, *texts: str, report: Callable[[Diag
 
 def filled(briefing: Briefing, translations: dict[str, str], *, fuzzy: bool = False) -> str:
     """A catalogue with translations of some messages, by the message."""
-    text = catalog.updated(catalog.template(briefing, SETTINGS), "", "fr", "fr.po", silent)
+    text = updating.updated(templates.template(briefing, SETTINGS), "", "fr", "fr.po", silent)
     entries = [
         msgspec.structs.replace(entry, strings=(translations[entry.id],), flags=("fuzzy",) if fuzzy else entry.flags)
         if entry.id in translations
@@ -145,29 +145,69 @@ def test_tags_that_are_not_those_of_the_message_are_refused(text: str, said: str
 def test_every_paragraph_is_a_message_with_its_id_as_context() -> None:
     briefing = small_briefing()
 
-    entries = po.parse(catalog.template(briefing, SETTINGS), "x").entries
+    entries = po.parse(templates.template(briefing, SETTINGS), "x").entries
 
     contexts = {entry.context for entry in entries}
     assert {f"{briefing.name}/{of.id}" for of in paragraphs(briefing)} <= contexts
     assert {f"{briefing.name}/title", f"{briefing.name}/venue"} <= contexts
 
 
-def test_an_insertion_changes_no_other_message() -> None:
-    one = po.serialise(po.parse(catalog.template(talk("One.", "Two."), SETTINGS), "x").entries)
-    turns = talk("One.", "Two.").turns
+def test_an_insertion_changes_no_message_and_only_the_comments_of_its_neighbours() -> None:
+    texts = ("One.", "Two.", "Three.", "Four.")
+    turns = talk(*texts).turns
     between = Turn((Paragraph((Text("Between."),), "p9"),), "samir-haddad", id="t9")
-    longer = msgspec.structs.replace(talk(), turns=(turns[0], between, turns[1]))
+    longer = msgspec.structs.replace(talk(), turns=(*turns[:2], between, *turns[2:]))
 
-    other = catalog.template(longer, SETTINGS)
+    before, after = (
+        {entry.context: entry for entry in po.parse(templates.template(talk_, SETTINGS), "x").entries if entry.context}
+        for talk_ in (talk(*texts), longer)
+    )
 
-    assert set(one.split("\n\n")) < set(other.split("\n\n"))
+    assert {key: after[key].id for key in before} == {key: entry.id for key, entry in before.items()}
+    changed = {key for key in before if after[key].extracted != before[key].extracted}
+    assert changed == {"talk/p1", "talk/p2"}
+
+
+def test_a_translator_is_told_who_speaks_what_is_answered_and_what_stands_around() -> None:
+    question = "How high will the water rise in the town tonight?"
+    turns = (
+        Turn((Paragraph((Text(question),), "p1"),), "q", id="t1", opens=True),
+        Turn((Paragraph((Text("Two metres."),), "p2"),), "samir-haddad", id="t2"),
+        Turn((Paragraph((Text("Merci, " + "très " * 20),), "p3", "fr"),), "samir-haddad", id="t3"),
+    )
+    settings = msgspec.structs.replace(SETTINGS, site=Site(url="https://example.org/b"))
+
+    entries = po.parse(templates.template(Briefing("b", "River", turns, PARTICIPANTS), settings), "x").entries
+
+    assert {entry.context: entry.extracted for entry in entries[2:]} == {
+        "b/p1": (
+            "Speaker: Q, journalist",
+            "Exchange x-t1",
+            "See https://example.org/b/en/b/#p1",
+            "After: “Two metres.”",
+        ),
+        "b/p2": (
+            "Speaker: Samir Haddad, official, Flood engineer, River Authority",
+            f"Answers x-t1: “{question}”",
+            "See https://example.org/b/en/b/#p2",
+            f"Before: “{question}”",
+            "After: “Merci, très très très très très très très très très très …”",
+        ),
+        "b/p3": (
+            "Speaker: Samir Haddad, official, Flood engineer, River Authority",
+            f"Answers x-t1: “{question}”",
+            "Original in fr",
+            "See https://example.org/b/en/b/#p3",
+            "Before: “Two metres.”",
+        ),
+    }
 
 
 def test_msgfmt_finds_nothing_in_templates_and_begun_catalogues(tmp_path: Path, msgfmt: Callable[..., str]) -> None:
     template = tmp_path / "a.pot"
-    template.write_text(catalog.template(small_briefing(), SETTINGS), encoding="utf-8")
+    template.write_text(templates.template(small_briefing(), SETTINGS), encoding="utf-8")
     begun = tmp_path / "fr.po"
-    begun.write_text(catalog.updated(template.read_text("utf-8"), "", "fr", "fr.po", silent), encoding="utf-8")
+    begun.write_text(updating.updated(template.read_text("utf-8"), "", "fr", "fr.po", silent), encoding="utf-8")
 
     assert msgfmt(template) == ""
     assert msgfmt(begun, "--check") == ""
@@ -252,43 +292,3 @@ def test_a_more_general_language_stands_in_where_the_wanted_one_has_nothing() ->
 
     found = [(plain(of.parts), of.language) for of in paragraphs(edition.briefing)]
     assert found == [("Um, gente.", "pt-BR"), ("Dois.", "pt")]
-
-
-# --- Brought up to date -----------------------------------------------------------------------------------------------
-
-
-def again(old: str, *texts: str) -> dict[str, po.Entry]:
-    text = catalog.updated(catalog.template(talk(*texts), SETTINGS), old, "fr", "fr.po", silent)
-    return {entry.id: entry for entry in po.parse(text, "fr.po").entries}
-
-
-def test_nothing_changes_when_nothing_changed() -> None:
-    old = filled(talk("One.", "Two."), {"One.": "Un."})
-
-    assert catalog.updated(catalog.template(talk("One.", "Two."), SETTINGS), old, "fr", "fr.po", silent) == old
-
-
-def test_an_edited_message_becomes_fuzzy_with_its_old_translation_and_original() -> None:
-    entries = again(filled(talk("One.", "Two."), {"One.": "Un."}), "One more.", "Two.")
-
-    assert entries["One more."].strings == ("Un.",)
-    assert entries["One more."].fuzzy
-    assert entries["One more."].previous[1] == "One."
-
-
-def test_a_removed_message_becomes_obsolete_and_comes_back_final() -> None:
-    old = filled(talk("One.", "Two."), {"Two.": "Deux."})
-    gone = catalog.updated(catalog.template(talk("One."), SETTINGS), old, "fr", "fr.po", silent)
-    assert '#~ msgstr "Deux."' in gone
-
-    back = again(gone, "One.", "Two.")
-
-    assert back["Two."].strings == ("Deux.",)
-    assert back["Two."].translated
-
-
-def test_a_translator_s_remarks_stay() -> None:
-    old = filled(talk("One."), {"One.": "Un."})
-    remarked = old.replace("#. Speaker: Samir Haddad", "# see page 3\n#. Speaker: Samir Haddad")
-
-    assert again(remarked, "One.")["One."].comments == (" see page 3",)

@@ -77,6 +77,27 @@ def test_any_text_is_a_file_or_an_error_with_its_line(text: str) -> None:
         assert error.diagnostic.message.startswith("column ")
 
 
+@given(st.lists(ENTRIES, unique_by=lambda entry: entry.key), st.data())
+def test_entries_that_are_taken_at_once_are_those_that_are_taken_line_by_line(
+    entries: list[Entry], data: st.DataObject
+) -> None:
+    text = po.serialise(entries)
+    for _ in range(data.draw(st.integers(0, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        text = text[:at] + data.draw(st.sampled_from(["", "\n", '"', "\\", "#", " ", "msgid", "\n\n"])) + text[at + 1 :]
+
+    def found() -> tuple[Entry, ...] | str:
+        try:
+            return po.parse(text, "x").entries
+        except InputError as error:
+            return str(error.diagnostic)
+
+    at_once = found()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(po._Parser, "simple", lambda *_: False)
+        assert found() == at_once
+
+
 @pytest.mark.skipif(shutil.which("msgcat") is None, reason="msgcat is missing; apt install gettext")
 def test_msgcat_writes_the_same_bytes(tmp_path: Path) -> None:
     file = tmp_path / "x.po"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from publish import catalog
+from publish import templates
 from publish.work import File, Shelf, Work
 
 SUMMARY = "gettext templates (POT) for translators, in locales/"
@@ -16,7 +16,7 @@ LINES = False
 def briefing_files(work: Work) -> Iterator[File]:
     """The template of the briefing, once: it is the same for every language."""
     if work.edition.is_source:
-        text = catalog.template(work.source, work.settings)
+        text = templates.template(work.source, work.settings)
         yield File(f"{work.source.name}.pot", text.encode(), tree="locales")
 
 
@@ -25,5 +25,5 @@ def series_files(shelf: Shelf) -> Iterator[File]:
     cards = [card for cards in shelf.cards.values() for card in cards]
     people = {person.speaker: person for card in reversed(cards) for person in card.participants}
     newest = max((card.date for card in cards), default="")
-    text = catalog.series_template(shelf.settings, people, newest)
+    text = templates.series_template(shelf.settings, people, newest)
     yield File("series.pot", text.encode(), tree="locales")

@@ -1,0 +1,282 @@
+"""A catalogue begun, and brought up to date when its source has changed.
+
+A message is found again by its id, then by its words, then by its place and likeness. What is word for word the same
+stays final; of what was edited, split or joined the old translation becomes fuzzy, with the message as it was; of what
+was removed it becomes obsolete. Nothing that a translator wrote is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from publish import pairing, po
+from publish.diagnostics import Report
+from publish.languages import folder, same_language
+from publish.memory import Memory
+from publish.messages import FLAG
+from publish.po import Entry
+from publish.templates import LEAVE, UNDATED, fields, original, scene
+
+_WHOLE = 85
+"""Per cent of likeness, by which two texts put together are one."""
+_NOTHING: tuple[None, None, None] = (None, None, None)
+_SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]$")
+"""Writing that puts no space between sentences."""
+
+
+def updated(template: str, old: str, language: str, file: str, report: Report, *, memory: Memory | None = None) -> str:
+    """A PO file for a language: begun from the template ``template``, or ``old`` brought up to date with it.
+
+    Args:
+        template: The text of a POT file.
+        old: The text of the PO file so far; empty to begin one.
+        language: BCP 47.
+        file: How messages name the PO file.
+        report: Hears what is tolerated in it.
+        memory: What is translated elsewhere, to be offered as fuzzy.
+
+    Raises:
+        InputError: The old file cannot be read.
+    """
+    header, *wanted = po.parse(template, "template").entries
+    known = po.parse(old, file, report).entries if old.strip() else ()
+    return po.serialise(brought((header, *wanted), known, language, memory))
+
+
+def brought(wanted: Sequence[Entry], known: Sequence[Entry], language: str, memory: Memory | None) -> Iterator[Entry]:
+    """The entries of a catalogue that has the messages ``wanted``, header first, and the translations ``known``."""
+    header = next((entry for entry in known if entry.key == (None, "") and not entry.obsolete), None)
+    yield _dated(header, wanted[0]) if header else _begun(wanted[0], language)
+    found = _Update([entry for entry in wanted[1:] if entry.id], [entry for entry in known if entry.key != (None, "")])
+    yield from _Filled(found.entries(), language, memory).entries()
+    yield from found.obsolete()
+
+
+# --- The header -------------------------------------------------------------------------------------------------------
+
+
+def _begun(header: Entry, language: str) -> Entry:
+    values = dict(line.split(": ", 1) for line in header.strings[0].splitlines() if ": " in line)
+    values["Language"] = folder(language)
+    values["PO-Revision-Date"] = values.get("POT-Creation-Date", f"{UNDATED} 00:00+0000")
+    values["Last-Translator"] = "nobody yet"
+    values["Language-Team"] = language
+    return msgspec.structs.replace(header, strings=(fields(values),), flags=())
+
+
+def _dated(header: Entry, wanted: Entry) -> Entry:
+    """The old header with the template's date."""
+    found = re.search(r"POT-Creation-Date: .*\n", wanted.strings[0])
+    if not found:
+        return header
+    text = re.sub(r"POT-Creation-Date: .*\n", lambda _: found.group(), header.strings[0])
+    return msgspec.structs.replace(header, strings=(text, *header.strings[1:]))
+
+
+# --- Messages found again ---------------------------------------------------------------------------------------------
+
+
+class _Update:
+    """Looks for what each wanted message was."""
+
+    def __init__(self, wanted: Sequence[Entry], known: Sequence[Entry]) -> None:
+        self._wanted = wanted
+        self._old = [entry for entry in known if not entry.obsolete]
+        self._gone = [entry for entry in known if entry.obsolete]
+        self._pairs = self._paired()
+        self._back = {old: new for new, old in self._pairs.items()}
+        self._used: set[int] = set()
+        """Old entries whose words went over to a message that is not theirs."""
+
+    def _paired(self) -> dict[int, int]:
+        by_key = {entry.key: index for index, entry in enumerate(self._old)}
+        by_context = {entry.context: index for index, entry in enumerate(self._old) if entry.context is not None}
+        known: dict[int, int] = {}
+        for index, entry in enumerate(self._wanted):
+            old = by_key.get(entry.key, by_context.get(entry.context) if entry.context is not None else None)
+            if old is not None:
+                known[index] = old
+        return pairing.paired([entry.id for entry in self._wanted], [entry.id for entry in self._old], known)
+
+    def entries(self) -> list[Entry]:
+        """The wanted messages with their translations."""
+        self._returned = self._returning()
+        joined = dict(self._joined())
+        made = []
+        for index, entry in enumerate(self._wanted):
+            before = self._before(index)
+            if index in joined:
+                made.append(self._of_two(entry, *joined[index]))
+            elif before is not None:
+                made.append(with_translation(entry, before))
+            else:
+                made.append(self._split(index, entry))
+        return made
+
+    def _before(self, index: int) -> Entry | None:
+        old = self._pairs.get(index)
+        return self._old[old] if old is not None else self._returned.get(index)
+
+    def _returning(self) -> dict[int, Entry]:
+        """Messages that were removed once, and are back, in the same words or others."""
+        if not self._gone:
+            return {}
+        by_key = {entry.key: entry for entry in self._gone}
+        by_context = {entry.context: entry for entry in self._gone if entry.context is not None}
+        found = {}
+        for index, entry in enumerate(self._wanted):
+            if index not in self._pairs:
+                before = by_key.get(entry.key) or by_context.get(entry.context or "")
+                if before:
+                    found[index] = before
+        return found
+
+    def _split(self, index: int, entry: Entry) -> Entry:
+        """What was cut off from a neighbour has the neighbour's translation, until a person has cut that too."""
+        for other in (index - 1, index + 1):
+            before = self._old[self._pairs[other]] if other in self._pairs else None
+            if before is None or before.id == self._wanted[other].id or not _filled(before):
+                continue
+            first, second = sorted((index, other))
+            if _halves(before.id, self._wanted[first].id, self._wanted[second].id, self._wanted[other].id):
+                return _doubtful(entry, before.strings, (None, before.id, None))
+        return entry
+
+    def _joined(self) -> Iterator[tuple[int, tuple[Entry, Entry]]]:
+        """Messages in which two old ones are, side by side: their index, and these."""
+        for place, entry in enumerate(self._old):
+            if place in self._back or not _filled(entry):
+                continue
+            for other in (place - 1, place + 1):
+                index = self._back.get(other)
+                if index is None or self._old[other].id == self._wanted[index].id or not _filled(self._old[other]):
+                    continue
+                first, second = sorted((place, other))
+                if _halves(self._wanted[index].id, self._old[first].id, self._old[second].id, self._old[other].id):
+                    self._used.add(place)
+                    yield index, (self._old[first], self._old[second])
+                    break
+
+    @staticmethod
+    def _of_two(entry: Entry, first: Entry, second: Entry) -> Entry:
+        strings = (_together(first.strings[0], second.strings[0]),)
+        made = _doubtful(entry, strings, (None, f"{first.id} {second.id}", None))
+        return msgspec.structs.replace(made, comments=tuple(dict.fromkeys((*first.comments, *second.comments))))
+
+    def obsolete(self) -> Iterator[Entry]:
+        """What is wanted no more, with the words that somebody wrote."""
+        back = {entry.key for entry in self._returned.values()}
+        left = [entry for place, entry in enumerate(self._old) if place not in self._back and place not in self._used]
+        seen: set[tuple[tuple[str | None, str], tuple[str, ...]]] = set()
+        for entry in (*left, *(entry for entry in self._gone if entry.key not in back)):
+            if (_filled(entry) or entry.comments) and (entry.key, entry.strings) not in seen:
+                seen.add((entry.key, entry.strings))
+                yield msgspec.structs.replace(entry, obsolete=True, extracted=(), references=())
+
+
+def _filled(entry: Entry) -> bool:
+    return any(text.strip() for text in entry.strings)
+
+
+def _halves(whole: str, first: str, second: str, sure: str) -> bool:
+    """Whether a text is two put together: more like them than like the one of them that it surely has to do with."""
+    from rapidfuzz import fuzz  # noqa: PLC0415  # only what was edited needs it
+
+    both = fuzz.ratio(whole, f"{first} {second}", score_cutoff=_WHOLE)
+    return both > fuzz.ratio(whole, sure)
+
+
+def _together(first: str, second: str) -> str:
+    space = "" if _SPACELESS.search(first) or first.endswith(("。", "！", "？")) else " "
+    return f"{first}{space}{second}"
+
+
+def with_translation(entry: Entry, before: Entry) -> Entry:
+    """A message with the translation that it had.
+
+    When it had other words then, or few and somebody else says them now, a person has to look at it.
+    """
+    strings = _fitting(before.strings, entry) if any(before.strings) else entry.strings
+    previous = before.previous
+    changed = _filled(before) and (before.id != entry.id or _elsewhere(entry, before))
+    doubtful = before.fuzzy or changed or len(strings) != len(before.strings)
+    if changed and not (before.fuzzy and before.previous[1] is not None):
+        previous = (None if before.id != entry.id else before.context, before.id, None)
+    flags = tuple(flag for flag in before.flags if flag not in {FLAG, "fuzzy"})
+    return msgspec.structs.replace(
+        entry,
+        strings=strings,
+        comments=before.comments,
+        flags=tuple(dict.fromkeys((*(("fuzzy",) if doubtful else ()), *entry.flags, *flags))),
+        previous=previous if doubtful else _NOTHING,
+    )
+
+
+def _elsewhere(entry: Entry, before: Entry) -> bool:
+    """Whether a short text stands under another id, and another speaker says it."""
+    moved = entry.context != before.context and len(entry.id) < pairing.SHORT
+    return moved and bool(before.extracted) and scene(entry)[0] != scene(before)[0]
+
+
+def _fitting(strings: tuple[str, ...], entry: Entry) -> tuple[str, ...]:
+    """Of a message that has plural forms now, or none any more, all the words there are."""
+    if (len(entry.strings) > 1) == (len(strings) > 1):
+        return strings
+    return (*strings, "") if len(entry.strings) > 1 else (strings[0],)
+
+
+def _doubtful(entry: Entry, strings: tuple[str, ...], previous: tuple[str | None, str | None, str | None]) -> Entry:
+    flags = tuple(dict.fromkeys(("fuzzy", *entry.flags)))
+    return msgspec.structs.replace(entry, strings=strings, flags=flags, previous=previous)
+
+
+# --- What is filled in ------------------------------------------------------------------------------------------------
+
+
+class _Filled:
+    """Fills messages without a translation from what is known of the same words.
+
+    Within one speaker's words in one exchange they mean the same, so that stays final; elsewhere what "it" is, or whom
+    they are said to, may differ.
+    """
+
+    def __init__(self, entries: Sequence[Entry], language: str, memory: Memory | None) -> None:
+        self._entries, self._language, self._memory = entries, language, memory
+        self._known: dict[str, list[Entry]] = defaultdict(list)
+        for entry in entries:
+            if entry.translated and entry.context is not None:
+                self._known[entry.id].append(entry)
+
+    def entries(self) -> Iterator[Entry]:
+        """All of them."""
+        for entry in self._entries:
+            yield entry if any(entry.strings) or entry.context is None else self._of(entry)
+
+    def _of(self, entry: Entry) -> Entry:
+        if LEAVE in entry.extracted or self._spoken_so(entry):
+            return msgspec.structs.replace(entry, strings=(entry.id,))
+        if (same := self._known.get(entry.id)) is not None:
+            here = scene(entry)
+            if all(here) and (beside := next((one for one in same if scene(one) == here), None)):
+                return msgspec.structs.replace(entry, strings=beside.strings)
+            return _doubtful(entry, same[0].strings, (same[0].context, entry.id, None))
+        if self._memory and (found := self._memory.same(entry.id)):
+            return _doubtful(entry, found.strings, (found.context, entry.id, None))
+        return entry
+
+    def _spoken_so(self, entry: Entry) -> bool:
+        """Whether the message is in the catalogue's language."""
+        tag = original(entry)
+        return bool(tag) and same_language(tag, self._language)
+
+
+def suggested(entry: Entry, memory: Memory) -> Entry:
+    """A message without a translation with that of the message that is most like it, as fuzzy, and where it is from."""
+    if any(entry.strings) or entry.obsolete or entry.context is None or not entry.id:
+        return entry
+    found = memory.same(entry.id) or memory.similar(entry.id)
+    return _doubtful(entry, found.strings, (found.context, found.id, None)) if found else entry

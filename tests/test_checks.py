@@ -10,7 +10,7 @@ from conftest import program
 from spring import spring
 from test_build import built
 
-from publish import checks
+from publish import checkers
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +33,13 @@ def test_every_fault_is_found_in_its_book_with_and_without_java_s_compiler(
     books: Path, monkeypatch: pytest.MonkeyPatch, *, compiler: bool
 ) -> None:
     if not compiler:
-        real = checks._run
-        monkeypatch.setattr(checks, "_run", lambda words: None if str(words[5]).endswith(".java") else real(words))
+        real = checkers._run
+        monkeypatch.setattr(checkers, "_run", lambda words: None if str(words[5]).endswith(".java") else real(words))
     names = ("en/first/first.epub", "faulty.epub", "cut.epub")
 
-    line, found = checks.epubcheck([books / name for name in names], books)
+    line, found = checkers.epubcheck({name: books / name for name in names})
 
     assert line == "3 books: EPUBCheck"
-    assert {finding.place.file for finding in found} == {"faulty.epub", "cut.epub"}
+    assert {finding.place.file for finding in found} == {"faulty.epub!EPUB/content.opf", "cut.epub"}
     assert {finding.code for finding in found} == {"K005"}
     assert any("RSC-001" in finding.message for finding in found if finding.place.file == "faulty.epub")

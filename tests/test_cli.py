@@ -16,7 +16,8 @@ import pytest
 from click.testing import CliRunner
 from spring import HEAVY, edit, spring
 
-from publish.cli import cli, printable, recorded
+from publish.cli import cli, printable
+from publish.progress import recorded
 
 
 def publish(folder: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:

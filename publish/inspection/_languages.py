@@ -1,0 +1,64 @@
+"""Languages: each text in a script of the language that it says it is in, and every language among the book's."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from publish.book import Book
+from publish.diagnostics import Diagnostic
+from publish.inspection._survey import Survey, Words
+from publish.languages import canonical
+from publish.writing import letters, script_name, scripts
+
+_FEW = 20
+"""Letters below which a paragraph may be a name or an abbreviation in another script."""
+_MANY = 60
+"""Letters from which on a language belongs to those of the book."""
+
+
+class Spoken(msgspec.Struct):
+    """How much of a language there is, and where it begins."""
+
+    path: str
+    line: int
+    letters: int = 0
+
+
+def contradicted(book: Book, path: str, found: Survey) -> Iterator[Diagnostic]:
+    """Paragraphs of a document with no letter of their language's script."""
+    blocks: dict[tuple[int, str], list[Words]] = defaultdict(list)
+    for words in found.words:
+        if words.language and not words.code and "://" not in words.text and "@" not in words.text:
+            blocks[words.block, words.language].append(words)
+    for (_, tag), run in blocks.items():
+        expected = scripts(known) if (known := _canonical(tag)) else frozenset[str]()
+        counted = letters(" ".join(words.text for words in run))
+        if expected and counted.total() >= _FEW and not expected & counted.keys():
+            ((script, _),) = counted.most_common(1)
+            message = f"this is said to be in {tag!r}, and is in {script_name(script)} letters"
+            yield Diagnostic("K070", message, book.place(path, run[0].line))
+
+
+def undeclared(book: Book, surveys: Mapping[str, Survey]) -> Iterator[Diagnostic]:
+    """Languages that a good part of the text is in, and that the book does not name."""
+    named = {meta.value.partition("-")[0].casefold() for meta in book.package.values("dc:language")}
+    used: dict[str, Spoken] = {}
+    for path, found in surveys.items():
+        for words in found.words:
+            tag = words.language.partition("-")[0].casefold()
+            if tag and tag not in named | {"und", "zxx", "mul", "mis"} and not words.code:
+                used.setdefault(tag, Spoken(path, words.line)).letters += letters(words.text).total()
+    for tag, spoken in used.items():
+        if named and spoken.letters >= _MANY:
+            message = f"{spoken.letters} letters are in {tag!r}, which is none of the book's languages; add dc:language"
+            yield Diagnostic("K071", message, book.place(spoken.path, spoken.line))
+
+
+def _canonical(tag: str) -> str:
+    try:
+        return canonical(tag)
+    except ValueError:
+        return ""

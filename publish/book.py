@@ -141,14 +141,26 @@ class Book:
         """As :meth:`publish.container.Container.place`."""
         return self.container.place(path, line)
 
+    def content(self, path: str) -> bytes | None:
+        """The bytes of a file; None, and a finding, when it cannot be read."""
+        try:
+            return self.container.read(path)
+        except BookError as error:
+            self._tell(path, error)
+            return None
+
     def tree(self, path: str) -> etree._Element | None:
         """The root of a document; None, and a finding, when it cannot be read."""
         try:
             return self.container.tree(path)
         except BookError as error:
-            if not (error.code == "K036" or self.container.is_encrypted(path)):  # said of the package already
-                self.findings.append(Diagnostic(error.code, str(error), self.place(path, error.line)))
+            self._tell(path, error)
             return None
+
+    def _tell(self, path: str, error: BookError) -> None:
+        """Make a finding of an error, unless the package or the archive has it already."""
+        if error.code != "K036" and not self.container.is_encrypted(path):
+            self.findings.append(Diagnostic(error.code, str(error), self.place(path, error.line)))
 
     def overlay(self, item: Item) -> Overlay:
         """An overlay, without pars when it cannot be read."""

@@ -81,7 +81,7 @@ def _epubcheck(report: Path, name: str, file: str) -> Iterator[Diagnostic]:
     for message in messages:
         if code := codes.get(message["severity"]):
             path, line = next(((one["path"], one["line"]) for one in message["locations"]), ("", 0))
-            place = Place(f"{name}!{path}" if path not in ("", file) else name, max(0, line))
+            place = Place(name if path.endswith(file) or not path else f"{name}!{path}", max(0, line))
             yield Diagnostic(code, f"{message['ID']}: {message['message']}", place)
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from publish.book import XHTML, Book, Item, Overlay, opened
-from publish.container import BookError
 from publish.diagnostics import Diagnostic
 from publish.inspection._claims import Holdings, claims
 from publish.inspection._clips import clips
@@ -59,7 +58,7 @@ def _checked(book: Book) -> Iterator[Diagnostic]:
         surveys=surveys,
         contents=listed,
         overlays=bool(overlays),
-        heard=not mute(tuple(overlays.values()), surveys),
+        heard=not mute(book, tuple(overlays.values()), surveys),
         styles=_styles(book),
         encrypted=any(map(book.container.is_encrypted, book.container.names)),
     )
@@ -86,14 +85,8 @@ def _heard(overlay: Overlay | None, item: Item) -> frozenset[str]:
 
 def _styles(book: Book) -> str:
     """All style sheets, those that can be read."""
-    found = []
-    for item in book.package.items.values():
-        if item.media_type == "text/css" and item.path in book.container.names:
-            try:
-                found.append(book.container.read(item.path).decode("utf-8", "replace"))
-            except BookError as error:
-                book.findings.append(Diagnostic(error.code, str(error), book.place(item.path)))
-    return "\n".join(found)
+    paths = [item.path for item in book.package.items.values() if item.media_type == "text/css"]
+    return "\n".join((book.content(path) or b"").decode("utf-8", "replace") for path in paths)
 
 
 def _shortened(findings: tuple[Diagnostic, ...]) -> Iterator[Diagnostic]:

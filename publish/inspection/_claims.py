@@ -173,7 +173,7 @@ def _modes(book: Book, held: Holdings) -> _Found:
         yield "K063", meta, "the access mode 'visual' is given, and there is no picture"
     if (meta := metas.get("auditory")) and not ({"audio", "video"} & (kinds | traits) or held.overlays):
         yield "K063", meta, "the access mode 'auditory' is given, and there is no sound"
-    if metas and "textual" not in metas and told:
+    if metas and metas.keys() <= VALUES[_MODE] and "textual" not in metas and told:
         yield "K063", next(iter(metas.values())), "the access mode 'textual' is not given, and there is text"
     yield from _sufficient(book, held)
 

@@ -98,7 +98,8 @@ def _durations(book: Book, overlays: Iterable[Overlay], sounds: Sounds) -> Itera
     for overlay in overlays:
         heard = sum(_duration(par, overlay, sounds) for par in overlay.pars)
         meta = metas.get(overlay.item.key)
-        total += (_clock(meta) if meta else None) or 0
+        said = _clock(meta) if meta else None
+        total += heard if said is None else said
         name = overlay.item.path
         yield from _differs(book, "K043", meta, heard, (overlay.item.line, f"the overlay {name!r}", "its clips"))
     if metas or total:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from publish.book import Book, Item, Overlay
+from publish.book import Book, Item, Overlay, Spoken
 from publish.diagnostics import Diagnostic
 from publish.inspection._survey import EVERYWHERE, Survey
 
@@ -64,15 +64,17 @@ def silent(book: Book, surveys: Mapping[str, Survey], *, claimed: bool) -> Itera
         yield Diagnostic(code, message, book.place(read[0]))
 
 
-def mute(overlays: Sequence[Overlay], surveys: Mapping[str, Survey]) -> bool:
+def mute(book: Book, overlays: Sequence[Overlay], surveys: Mapping[str, Survey]) -> bool:
     """Whether an element has a par without sound, so that a reading system would have to speak it itself."""
     return any(
-        par.text.path in surveys and _is_there(par.text.fragment, surveys[par.text.path])
+        not par.audio and not par.fault and _is_played(par, overlay, book, surveys)
         for overlay in overlays
         for par in overlay.pars
-        if not par.audio and not par.fault
     )
 
 
-def _is_there(fragment: str, found: Survey) -> bool:
-    return not fragment or fragment in found.positions
+def _is_played(par: Spoken, overlay: Overlay, book: Book, surveys: Mapping[str, Survey]) -> bool:
+    path, fragment = par.text
+    if path not in surveys or book.package.paths[path].overlay != overlay.item.key:
+        return False
+    return not fragment or fragment in surveys[path].positions

@@ -116,7 +116,8 @@ def _skipped(book: Book, found: Contents, surveys: Mapping[str, Survey]) -> Iter
     """Headings without an entry, where most others of their level in the same document have one."""
     targets = {entry.target for entry in found.entries}
     for item in book.package.spine:
-        if (survey := surveys.get(item.path)) is None or item.path == found.path:
+        survey = surveys.get(item.path)
+        if survey is None or item.path == found.path or _is_missed(targets, item.path, survey):
             continue
         missing: dict[int, list[Heading]] = defaultdict(list)
         listed: Counter[int] = Counter()
@@ -128,6 +129,11 @@ def _skipped(book: Book, found: Contents, surveys: Mapping[str, Survey]) -> Iter
         for level, skipped in missing.items():
             if listed[level] > len(skipped):
                 yield from ((item.path, heading) for heading in skipped)
+
+
+def _is_missed(targets: set[Address], path: str, survey: Survey) -> bool:
+    """Whether an entry for the document misses: what it was for is not known, and that it misses is told."""
+    return any(one.path == path and one.fragment and one.fragment not in survey.positions for one in targets)
 
 
 def _unlisted(book: Book, found: Contents, surveys: Mapping[str, Survey]) -> Iterator[Diagnostic]:

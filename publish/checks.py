@@ -98,7 +98,7 @@ def books(finished: Mapping[str, Path], say: Callable[[str], None], few: Collect
         except InputError as error:
             findings.append(error.diagnostic)
             del whole[name]
-    lines = [f"{checkers.counted(len(finished))}: own checks"]
+    lines = [f"{checkers.counted(len(finished))}: own checks"] if finished else []
     if whole:
         say(f"EPUBCheck reads {checkers.counted(len(whole))}, a few seconds for the first and less for each other …")
         line, found = checkers.epubcheck(whole)

@@ -198,7 +198,7 @@ def test_doctor_names_every_format_engine_and_checker(root: Path) -> None:
     done = publish(root, "doctor")
 
     assert done.returncode == 0, done.stderr
-    for word in ("pressroom", "markdown", "web", "epub", "audio", "catalog", "pyttsx3", "EPUBCheck", "msgfmt"):
+    for word in ("pressroom", "markdown", "web", "epub", "audio", "catalog", "pyttsx3", "EPUBCheck", "Ace", "msgfmt"):
         assert word in done.stdout
 
 

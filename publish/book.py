@@ -23,6 +23,7 @@ from publish.overlay import parse_clock
 XHTML = "application/xhtml+xml"
 SMIL = "application/smil+xml"
 _CONTAINER = "META-INF/container.xml"
+_REMOTE = ("http://", "https://", "data:")
 _OPF = "{http://www.idpf.org/2007/opf}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _SMIL = "{http://www.w3.org/ns/SMIL}"
@@ -33,7 +34,9 @@ class Item(msgspec.Struct, frozen=True):
 
     key: str
     path: str
-    """In the archive; empty: it is not in the book, but somewhere in the network."""
+    """In the archive; empty: it is not in the book."""
+    remote: bool
+    """Whether it is somewhere in the network."""
     media_type: str
     properties: frozenset[str]
     overlay: str
@@ -210,7 +213,9 @@ class Book:
         """Items that are not there, and references between them that lead nowhere or in a circle."""
         for item in items.values():
             place = self.place(path, item.line)
-            if item.path and item.path not in self.container.names:
+            if not item.path and not item.remote:
+                yield Diagnostic("K036", f"the address of {item.key!r} leads to nothing in the book", place)
+            elif item.path and item.path not in self.container.names:
                 yield Diagnostic("K036", f"{item.path!r} is listed, and not in the book", place)
             if item.overlay and (item.overlay not in items or items[item.overlay].media_type != SMIL):
                 yield Diagnostic("K036", f"the overlay {item.overlay!r} of {item.path!r} is none", place)
@@ -269,6 +274,7 @@ def _item(element: etree._Element, base: str) -> Item:
     return Item(
         key=element.get("id", ""),
         path=resolve(base, element.get("href", "")).path,
+        remote=element.get("href", "").strip().lower().startswith(_REMOTE),
         media_type=element.get("media-type", ""),
         properties=frozenset(element.get("properties", "").split()),
         overlay=element.get("media-overlay", ""),
@@ -283,7 +289,7 @@ def words(element: etree._Element) -> str:
 
 
 def _metas(root: etree._Element) -> Iterator[Meta]:
-    for one in root.iter(f"{_OPF}meta", f"{_OPF}link", f"{_DC}*"):
+    for one in root.iterfind(f"{_OPF}metadata/*"):
         name = str(one.tag).replace(_DC, "dc:")
         value = words(one)
         if name == f"{_OPF}meta":

@@ -36,6 +36,8 @@ FREE = 64 << 20
 """Bytes that an archive may unpack to whatever its own size is."""
 MOST_DOCUMENT = 16 << 20
 """Bytes of one XML document."""
+MOST_TEXT = 256 << 20
+"""Bytes of all documents of a book."""
 MOST_MARKS = 1_000_000
 """Elements and attributes of one XML document, by the signs that begin them."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
@@ -68,6 +70,7 @@ class Container:
             InputError: It is no archive, is not whole, or would unpack to more than any book.
         """
         self.name = name
+        self._left = MOST_TEXT
         try:
             self._stream: BinaryIO = path.open("rb")
         except OSError as error:
@@ -153,6 +156,9 @@ class Container:
             content = stream.read(MOST_DOCUMENT + 1)
         if len(content) > MOST_DOCUMENT:
             raise BookError("K032", f"this is a document of more than {MOST_DOCUMENT >> 20} MiB; divide it")
+        self._left -= len(content)
+        if self._left < 0:
+            raise BookError("K032", f"this and what follows was not read: {MOST_TEXT >> 20} MiB of text were before it")
         return content
 
     def tree(self, member: str) -> etree._Element:

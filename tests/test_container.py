@@ -163,6 +163,11 @@ def test_what_is_no_book_is_refused_with_one_finding(name: str, tmp_path: Path) 
 ITEM = '<item id="t" href="text.xhtml" media-type="application/xhtml+xml"/>'
 REF = '<itemref idref="t"/>'
 LAUGHS = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(9))
+TITLES = f'<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">{"<dc:title>" * 200}{"words " * 100_000}'
+TITLES += f"{'</dc:title>' * 200}</metadata>"
+NAVS = NAV.replace("<nav", '<nav epub:type="toc"><h2>' * 100 + "<nav").replace(
+    "</nav>", "</nav>" + '<a href="nav.xhtml">Contents</a>' * 20_000 + "</h2></nav>" * 100
+)
 HTML = '<html xmlns="http://www.w3.org/1999/xhtml"><body>{}</body></html>'
 
 
@@ -254,9 +259,18 @@ FLAWED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a damaged file": (_damaged, "K030 book.epub!EPUB/text.xhtml"),
     "a fallback that leads back": (_circle, "K036 book.epub!EPUB/package.opf:1"),
     "an address that is none": (
-        lambda: packed(members(ITEM.replace("text.xhtml", "http://[::"), REF)),
+        lambda: packed(members(ITEM.replace("text.xhtml", "//[::"), REF)),
+        "K036 book.epub!EPUB/package.opf:1",
+    ),
+    "an address outside": (
+        lambda: packed(members(ITEM.replace("text.xhtml", "../../secret.xhtml"), REF)),
+        "K036 book.epub!EPUB/package.opf:1",
+    ),
+    "titles in titles in titles": (
+        lambda: _changed("EPUB/package.opf", PACKAGE.format("", "").replace("<metadata/>", TITLES)),
         "",
     ),
+    "contents in contents in contents": (lambda: _changed("EPUB/nav.xhtml", NAVS), ""),
 }  # fmt: skip
 
 
@@ -265,6 +279,26 @@ def test_what_is_wrong_in_a_book_is_one_finding(name: str, tmp_path: Path) -> No
     make, place = FLAWED[name]
 
     assert said(make(), tmp_path) == ([place] if place else [], False)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("more elements than a document has", "titles in titles in titles", "contents in contents in contents"),
+        *("a small bomb", "entities that laugh", "elements in elements in elements"),
+    ],
+)
+def test_a_hostile_document_costs_little_memory_and_time(name: str, tmp_path: Path) -> None:
+    content = FLAWED[name][0]()
+    tracemalloc.start()
+    began = process_time()
+
+    said(content, tmp_path)
+
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 64 * MIB
+    assert process_time() - began < 10
 
 
 @pytest.mark.parametrize("name", ["a bomb", "a hundred thousand files", "a thousand names for one bomb"])
@@ -288,7 +322,7 @@ def test_nothing_of_the_disk_is_read_whatever_a_book_asks_for(tmp_path: Path) ->
     (tmp_path / "secret.xhtml").write_text(HTML.format("secret"), encoding="utf-8")
     item = ITEM.replace("text.xhtml", (tmp_path / "secret.xhtml").as_posix())
 
-    assert said(packed(members(item, REF)), tmp_path) == ([], False)
+    assert said(packed(members(item, REF)), tmp_path) == (["K036 book.epub!EPUB/package.opf:1"], False)
 
 
 def test_a_stream_of_a_damaged_member_ends_with_a_finding(tmp_path: Path) -> None:

@@ -10,17 +10,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import msgspec
+
 from publish.book import XHTML, Book, Item, Overlay, opened
 from publish.diagnostics import Diagnostic
 from publish.inspection._claims import Holdings, claims
 from publish.inspection._clips import clips
 from publish.inspection._coverage import followed, mute, played, silent, unheard
-from publish.inspection._languages import contradicted, undeclared
+from publish.inspection._languages import Used, contradicted
 from publish.inspection._navigation import contents, navigation
 from publish.inspection._survey import Survey, survey
 
 _MOST = 3
 """Findings of one code in one document that are told one by one."""
+_LONGEST = 400
+"""Letters of a message; what a book holds may be quoted in it."""
 _READ = (XHTML, "image/svg+xml")
 
 
@@ -31,28 +35,31 @@ def inspect(path: Path, name: str) -> tuple[Diagnostic, ...]:
         InputError: It is no book that could be read at all.
     """
     with opened(path, name) as book:
-        found = (*_checked(book),)
-        return tuple(_shortened((*book.findings, *found)))
+        found = _Findings(_checked(book))
+        return (*_Findings(book.findings).told(), *found.told())
 
 
 def _checked(book: Book) -> Iterator[Diagnostic]:
     claimed = any(one.value == "synchronizedAudioText" for one in book.package.values("schema:accessibilityFeature"))
     overlays = {item.key: book.overlay(item) for item in _overlays(book)}
     surveys: dict[str, Survey] = {}
+    languages = Used(book)
     for item in _documents(book):
         if (root := book.tree(item.path)) is None:
             continue
         overlay = overlays.get(item.overlay)
-        surveys[item.path] = survey(root, _heard(overlay, item))
-        yield from contradicted(book, item.path, surveys[item.path])
+        found = survey(root, _heard(overlay, item))
+        languages.count(item.path, found)
+        yield from contradicted(book, item.path, found)
         if overlay:
-            yield from followed(book, item, overlay, surveys[item.path])
-            yield from unheard(book, item, surveys[item.path], claimed=claimed)
+            yield from followed(book, item, overlay, found)
+            yield from unheard(book, item, found, claimed=claimed)
+        surveys[item.path] = msgspec.structs.replace(found, words=())
     if overlays:
         yield from silent(book, surveys, claimed=claimed)
     listed = contents(book)
     yield from clips(book, tuple(overlays.values()))
-    yield from undeclared(book, surveys)
+    yield from languages.undeclared()
     yield from navigation(book, listed, surveys)
     held = Holdings(
         surveys=surveys,
@@ -89,18 +96,27 @@ def _styles(book: Book) -> str:
     return "\n".join((book.content(path) or b"").decode("utf-8", "replace") for path in paths)
 
 
-def _shortened(findings: tuple[Diagnostic, ...]) -> Iterator[Diagnostic]:
-    """The findings, each once; of many of one kind in one document the first, and how many there are."""
-    distinct = dict.fromkeys((one.code, one.message, one.place.file, one.place.line) for one in findings)
-    total = Counter((code, file) for code, _, file, _ in distinct)
-    seen: Counter[tuple[str, str]] = Counter()
-    by_key = {(one.code, one.message, one.place.file, one.place.line): one for one in findings}
-    for key in distinct:
-        kind = (key[0], key[2])
-        seen[kind] += 1
-        if seen[kind] < _MOST or total[kind] == seen[kind] == _MOST:
-            yield by_key[key]
-        elif seen[kind] == _MOST:
-            found = by_key[key]
-            more = f"{found.message} (and {total[kind] - _MOST} more of this kind in this document)"
-            yield Diagnostic(found.code, more, found.place)
+class _Findings:
+    """Findings, each once; of many of one kind in one document the first, and how many there are."""
+
+    def __init__(self, findings: Iterable[Diagnostic]) -> None:
+        self._kept: dict[tuple[str, str], dict[tuple[str, int], Diagnostic]] = {}
+        self._more: Counter[tuple[str, str]] = Counter()
+        for found in findings:
+            one = found
+            if len(one.message) > _LONGEST:
+                one = Diagnostic(found.code, f"{found.message[:_LONGEST]}…", found.place)
+            kept = self._kept.setdefault((one.code, one.place.file), {})
+            key = (one.message, one.place.line)
+            if len(kept) < _MOST:
+                kept.setdefault(key, one)
+            elif key not in kept:
+                self._more[one.code, one.place.file] += 1
+
+    def told(self) -> Iterator[Diagnostic]:
+        """Those to tell, by kind and document as they were found first."""
+        for kind, kept in self._kept.items():
+            *before, last = kept.values()
+            yield from before
+            more = f" (and {self._more[kind]} more of this kind in this document)" if self._more[kind] else ""
+            yield Diagnostic(last.code, f"{last.message}{more}", last.place)

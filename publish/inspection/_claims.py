@@ -168,7 +168,7 @@ def _modes(book: Book, held: Holdings) -> _Found:
     kinds = {item.media_type.partition("/")[0] for item in book.package.items.values()}
     traits = frozenset().union(*(found.traits for found in held.surveys.values()))
     pictures = bool({"image", "video"} & (kinds | traits))
-    told = any(found.words for found in held.surveys.values())
+    told = any(found.has_words for found in held.surveys.values())
     if (meta := metas.get("visual")) and not pictures:
         yield "K063", meta, "the access mode 'visual' is given, and there is no picture"
     if (meta := metas.get("auditory")) and not ({"audio", "video"} & (kinds | traits) or held.overlays):
@@ -181,7 +181,7 @@ def _modes(book: Book, held: Holdings) -> _Found:
 def _sufficient(book: Book, held: Holdings) -> _Found:
     for meta in book.package.values(_SUFFICIENT):
         modes = set(re.split(r"\s*,\s*", meta.value))
-        if modes == {"auditory"} and not held.overlays and any(found.words for found in held.surveys.values()):
+        if modes == {"auditory"} and not held.overlays and any(found.has_words for found in held.surveys.values()):
             yield "K063", meta, "sound is said to be sufficient, and no text has any"
         bare = next((path for path, found in held.surveys.items() if found.bare_images), None)
         if modes == {"textual"} and bare:
@@ -199,6 +199,7 @@ _OLD = re.compile(r"https?://(?:www\.)?idpf\.org/epub/a11y/accessibility-2017010
 def _conformance(book: Book) -> Iterator[Diagnostic]:
     package = book.package
     named = (*package.values("dcterms:conformsTo"), *package.values("link:dcterms:conformsTo"))
+    certifiers = {meta.refines for meta in package.values("a11y:certifiedBy", None)}
     about = [meta for meta in named if re.search(r"wcag|a11y|accessib", meta.value, re.IGNORECASE)]
     for meta in about:
         place = book.place(package.path, meta.line)
@@ -208,7 +209,6 @@ def _conformance(book: Book) -> Iterator[Diagnostic]:
                 "write 'EPUB Accessibility 1.1 - WCAG 2.2 Level AA' with your version and level"
             )
             yield Diagnostic("K064", message, place)
-        certifiers = (*package.values("a11y:certifiedBy"), *(package.values("a11y:certifiedBy", meta.key or "\0")))
-        if not certifiers:
+        if certifiers.isdisjoint({"", meta.key}):
             message = "conformance is claimed, and nobody vouches for it; say by a11y:certifiedBy who does"
             yield Diagnostic("K065", message, place)

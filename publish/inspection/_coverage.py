@@ -49,7 +49,7 @@ def unheard(book: Book, item: Item, found: Survey, *, claimed: bool) -> Iterator
 
 def silent(book: Book, surveys: Mapping[str, Survey], *, claimed: bool) -> Iterator[Diagnostic]:
     """Documents without an overlay, in a book that has some; one finding for all of them."""
-    without = [path for path, found in surveys.items() if found.words and not book.package.paths[path].overlay]
+    without = [path for path, found in surveys.items() if found.has_words and not book.package.paths[path].overlay]
     spine = {item.path for item in book.package.spine}
     read = [path for path in without if path in spine]
     navigation = book.package.navigation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
@@ -17,6 +17,7 @@ _FEW = 20
 """Letters below which a paragraph may be a name or an abbreviation in another script."""
 _MANY = 60
 """Letters from which on a language belongs to those of the book."""
+_NO_LANGUAGE = frozenset({"mis", "mul", "und", "zxx"})
 
 
 class Spoken(msgspec.Struct):
@@ -42,19 +43,29 @@ def contradicted(book: Book, path: str, found: Survey) -> Iterator[Diagnostic]:
             yield Diagnostic("K070", message, book.place(path, run[0].line))
 
 
-def undeclared(book: Book, surveys: Mapping[str, Survey]) -> Iterator[Diagnostic]:
-    """Languages that a good part of the text is in, and that the book does not name."""
-    named = {meta.value.partition("-")[0].casefold() for meta in book.package.values("dc:language")}
-    used: dict[str, Spoken] = {}
-    for path, found in surveys.items():
+class Used:
+    """Languages of a book, counted document by document."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._named = {meta.value.partition("-")[0].casefold() for meta in book.package.values("dc:language")}
+        self._found: dict[str, Spoken] = {}
+
+    def count(self, path: str, found: Survey) -> None:
+        """Take the words of a document."""
         for words in found.words:
             tag = words.language.partition("-")[0].casefold()
-            if tag and tag not in named | {"und", "zxx", "mul", "mis"} and not words.code:
-                used.setdefault(tag, Spoken(path, words.line)).letters += letters(words.text).total()
-    for tag, spoken in used.items():
-        if named and spoken.letters >= _MANY:
-            message = f"{spoken.letters} letters are in {tag!r}, which is none of the book's languages; add dc:language"
-            yield Diagnostic("K071", message, book.place(spoken.path, spoken.line))
+            if tag and tag not in self._named | _NO_LANGUAGE and not words.code:
+                self._found.setdefault(tag, Spoken(path, words.line)).letters += letters(words.text).total()
+
+    def undeclared(self) -> Iterator[Diagnostic]:
+        """Those that a good part of the text is in, and that the book does not name."""
+        for tag, used in self._found.items():
+            if self._named and used.letters >= _MANY:
+                message = (
+                    f"{used.letters} letters are in {tag!r}, which is none of the book's languages; add dc:language"
+                )
+                yield Diagnostic("K071", message, self._book.place(used.path, used.line))
 
 
 def _canonical(tag: str) -> str:

@@ -49,19 +49,28 @@ def contents(book: Book) -> Contents:
     return Contents(ncx.path, *(tuple(_points(root, kind, ncx.path)) for kind in ("navPoint", "pageTarget")))
 
 
+_SHOWN = 60
+"""Letters of an entry or a heading that a finding quotes."""
+
+
 def _entries(root: etree._Element, kind: str, path: str) -> Iterator[Entry]:
     for nav in root.iter(f"{_XHTML}nav"):
-        if kind in nav.get(_TYPE, "").split():
+        if kind in nav.get(_TYPE, "").split() and not _is_inside(nav, "nav"):
             for link in nav.iter(f"{_XHTML}a"):
-                if (href := link.get("href")) is not None:
-                    yield Entry(words(link), resolve(path, href), link.sourceline or 0)
+                if (href := link.get("href")) is not None and not _is_inside(link, "a"):
+                    yield Entry(words(link)[:_SHOWN], resolve(path, href), link.sourceline or 0)
+
+
+def _is_inside(element: etree._Element, name: str) -> bool:
+    """Whether an element is in another of its name, where none may be."""
+    return next(element.iterancestors(f"{_XHTML}{name}"), None) is not None
 
 
 def _points(root: etree._Element, kind: str, path: str) -> Iterator[Entry]:
     for point in root.iter(f"{_NCX}{kind}"):
         content, label = point.find(f"{_NCX}content"), point.find(f"{_NCX}navLabel")
         if content is not None:
-            text = words(label) if label is not None else ""
+            text = words(label)[:_SHOWN] if label is not None else ""
             yield Entry(text, resolve(path, content.get("src", "")), point.sourceline or 0)
 
 
@@ -76,7 +85,7 @@ def navigation(book: Book, found: Contents, surveys: Mapping[str, Survey]) -> It
             message = f"the entry {entry.text!r} leads before {last.text!r}, which stands above it"
             yield Diagnostic(code, message, book.place(found.path, entry.line))
     for path, heading in _skipped(book, found, surveys):
-        message = f"the contents skip the heading {heading.text!r}, and have most others of its level"
+        message = f"the contents skip the heading {heading.text[:_SHOWN]!r}, and have most others of its level"
         yield Diagnostic("K082", message, book.place(path, heading.line))
     yield from _unlisted(book, found, surveys)
 
@@ -115,9 +124,10 @@ def _position(entry: Entry, order: Mapping[str, int], surveys: Mapping[str, Surv
 def _skipped(book: Book, found: Contents, surveys: Mapping[str, Survey]) -> Iterator[tuple[str, Heading]]:
     """Headings without an entry, where most others of their level in the same document have one."""
     targets = {entry.target for entry in found.entries}
+    missed = {one.path for one in targets if _is_missed(one, surveys)}
     for item in book.package.spine:
         survey = surveys.get(item.path)
-        if survey is None or item.path == found.path or _is_missed(targets, item.path, survey):
+        if survey is None or item.path == found.path or item.path in missed:
             continue
         missing: dict[int, list[Heading]] = defaultdict(list)
         listed: Counter[int] = Counter()
@@ -131,9 +141,10 @@ def _skipped(book: Book, found: Contents, surveys: Mapping[str, Survey]) -> Iter
                 yield from ((item.path, heading) for heading in skipped)
 
 
-def _is_missed(targets: set[Address], path: str, survey: Survey) -> bool:
-    """Whether an entry for the document misses: what it was for is not known, and that it misses is told."""
-    return any(one.path == path and one.fragment and one.fragment not in survey.positions for one in targets)
+def _is_missed(target: Address, surveys: Mapping[str, Survey]) -> bool:
+    """Whether an entry leads to nothing in a document: which heading it was for is not known."""
+    path, fragment = target
+    return bool(fragment) and path in surveys and fragment not in surveys[path].positions
 
 
 def _unlisted(book: Book, found: Contents, surveys: Mapping[str, Survey]) -> Iterator[Diagnostic]:

@@ -73,6 +73,8 @@ class Survey(msgspec.Struct, frozen=True):
     positions: Mapping[str, int]
     """By id: the element's number in the document."""
     words: tuple[Words, ...]
+    """Given up when they were looked at, since they are the most of a book."""
+    has_words: bool
     headings: tuple[Heading, ...]
     breaks: tuple[Break, ...]
     bare_images: tuple[int, ...]
@@ -92,6 +94,8 @@ class _State(NamedTuple):
     block: int
     code: bool
     apart: bool
+    heading: bool
+    """Whether it is of a heading; one in another is none."""
 
 
 def survey(root: etree._Element, heard: Container[str]) -> Survey:
@@ -104,7 +108,7 @@ class _Walk:
 
     def __init__(self, heard: Container[str], whole: bool) -> None:  # noqa: FBT001  # both are of the overlay
         self._heard = heard
-        self._states = [_State("", whole, shown=True, block=0, code=False, apart=False)]
+        self._states = [_State("", whole, shown=True, block=0, code=False, apart=False, heading=False)]
         self._blocks = count(1)
         self._positions: dict[str, int] = {}
         self._words: list[Words] = []
@@ -131,6 +135,7 @@ class _Walk:
         return Survey(
             positions=self._positions,
             words=tuple(self._words),
+            has_words=bool(self._words),
             headings=tuple(self._headings),
             breaks=tuple(self._breaks),
             bare_images=tuple(self._bare),
@@ -158,6 +163,7 @@ class _Walk:
             above.block if tag.removeprefix(_XHTML) in _INLINE else next(self._blocks),
             above.code or tag in _CODE,
             above.apart or tag in _BOXES,
+            above.heading or tag in _HEADINGS,
         )
 
     def _say(self, text: str | None, element: etree._Element) -> None:
@@ -170,7 +176,8 @@ class _Walk:
 
     def _note(self, element: etree._Element, position: int) -> None:
         tag, line = str(element.tag), element.sourceline or 0
-        if level := _HEADINGS.get(tag):
+        level = _HEADINGS.get(tag)
+        if level and not self._states[-2].heading:
             inside = (key for one in element.iter(f"{_XHTML}*") if (key := one.get("id")))
             ids = frozenset((*self._opened, *inside))
             apart = self._states[-1].apart or bool(self._headings and len(self._words) <= self._said)

@@ -38,7 +38,7 @@ MOST_DOCUMENT = 16 << 20
 """Bytes of one XML document."""
 MOST_TEXT = 256 << 20
 """Bytes of all documents of a book."""
-MOST_MARKS = 1_000_000
+MOST_MARKS = 500_000
 """Elements and attributes of one XML document, by the signs that begin them."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
 """What reading a damaged archive raises."""

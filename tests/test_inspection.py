@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from books import Desk, Hum
+from books import Desk, Hum, long_edition
 from drafts import PAGES, Draft
 from small import small_edition
 
@@ -446,6 +446,21 @@ def test_of_many_findings_of_a_kind_in_a_document_three_are_told_and_the_others_
 
     assert len(found) == 3
     assert "and 7 more of this kind in this document" in found[-1].message
+
+
+@pytest.mark.parametrize(("times", "told"), [(1, []), (8, ["K071"])])
+def test_a_line_in_another_language_is_none_of_the_book_s_and_many_are(
+    tmp_path: Path, times: int, told: list[str]
+) -> None:
+    """A line about rights may be in the language of the sources, and stand in each part of a collection."""
+    draft = Draft(Desk(tmp_path).book(long_edition(40)))
+    lines = [f"Ce texte est inventé, et {number} personnes peuvent s’en servir." for number in range(times)]
+    marked = "".join(f'<p lang="fr" xml:lang="fr">{line}</p>' for line in lines for _ in range(3))
+    draft.replace(draft.text, "</body>", f"{marked}</body>")
+
+    found = inspect(draft.write(tmp_path / "book.epub"), "book.epub")
+
+    assert [one.code for one in found] == told
 
 
 # --- Other people's books ---------------------------------------------------------------------------------------------

@@ -16,7 +16,9 @@ from publish.writing import letters, script_name, scripts
 _FEW = 20
 """Letters below which a paragraph may be a name or an abbreviation in another script."""
 _MANY = 60
-"""Letters from which on a language belongs to those of the book."""
+"""Letters from which on a language belongs to those of the book, if they are also…"""
+_PART = 100
+"""… one in so many: a line about rights in another language does not make a book one in that language."""
 _NO_LANGUAGE = frozenset({"mis", "mul", "und", "zxx"})
 
 
@@ -50,18 +52,23 @@ class Used:
         self._book = book
         self._named = {meta.value.partition("-")[0].casefold() for meta in book.package.values("dc:language")}
         self._found: dict[str, Spoken] = {}
+        self._total = 0
+        self._said: set[str] = set()  # what stands in every part of a book counts once
 
     def count(self, path: str, found: Survey) -> None:
         """Take the words of a document."""
         for words in found.words:
+            count = letters(words.text).total()
+            self._total += count
             tag = words.language.partition("-")[0].casefold()
-            if tag and tag not in self._named | _NO_LANGUAGE and not words.code:
-                self._found.setdefault(tag, Spoken(path, words.line)).letters += letters(words.text).total()
+            if tag and tag not in self._named | _NO_LANGUAGE and not words.code and words.text not in self._said:
+                self._said.add(words.text)
+                self._found.setdefault(tag, Spoken(path, words.line)).letters += count
 
     def undeclared(self) -> Iterator[Diagnostic]:
         """Those that a good part of the text is in, and that the book does not name."""
         for tag, used in self._found.items():
-            if self._named and used.letters >= _MANY:
+            if self._named and used.letters >= max(_MANY, self._total / _PART):
                 message = (
                     f"{used.letters} letters are in {tag!r}, which is none of the book's languages; add dc:language"
                 )

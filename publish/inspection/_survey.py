@@ -191,6 +191,7 @@ class _Walk:
 
 
 def _unseen(element: etree._Element) -> bool:
+    # what assistive technology is told to pass over need not be heard either
     if element.tag in _UNSEEN or element.get("hidden") is not None or element.get("aria-hidden") == "true":
         return True
     style = element.get("style")

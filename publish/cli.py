@@ -109,55 +109,6 @@ def tags(value: str) -> tuple[str, ...]:
         raise UsageError(Diagnostic("W012", f"{value!r} is not a language: {error}; write a tag such as fr")) from error
 
 
-class Bar:
-    """Progress on the error stream: what is done, how far, and how long it will take. Silent when piped."""
-
-    def __init__(self) -> None:
-        self._progress: Any = None
-        self._task: Any = None
-        self._samples = 0
-        self._begun = 0.0
-
-    def begin(self, total: int, tasks: int) -> None:
-        """Show the bar."""
-        if not tasks or not sys.stderr.isatty():
-            return
-        import time  # noqa: PLC0415
-
-        from rich.console import Console  # noqa: PLC0415
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-
-        sound = TextColumn("{task.fields[sound]}")
-        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), sound)
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._task = self._progress.add_task(f"building {tasks} editions", total=total, sound="")
-        self._progress.start()
-        self._begun = time.monotonic()
-
-    def advance(self, amount: int, name: str, samples: int = 0) -> None:
-        """Go on."""
-        if not self._progress:
-            return
-        import time  # noqa: PLC0415
-
-        self._samples += samples
-        sound = recorded(self._samples / 22_050, time.monotonic() - self._begun)
-        self._progress.update(self._task, advance=amount, description=f"built {name}", sound=sound)
-
-    def end(self) -> None:
-        """Take the bar away."""
-        if self._progress:
-            self._progress.stop()
-
-
-def recorded(heard: float, worked: float) -> str:
-    """How much sound was made, and how many times faster than it is heard; empty before there is any. In seconds."""
-    if not heard:
-        return ""
-    hours, minutes = divmod(int(heard) // 60, 60)
-    return f"{hours}:{minutes:02} h of sound, {heard / max(worked, 1):.0f} times real time"
-
-
 # --- build ------------------------------------------------------------------------------------------------------------
 
 
@@ -225,7 +176,7 @@ def run_build(
     root: Path, outputs: Path, *, language: str = "", formats: str = "", jobs: int | None = None, frozen: bool = False
 ) -> Summary:
     """Build with a progress bar."""
-    from publish import pipeline  # noqa: PLC0415
+    from publish import pipeline, progress  # noqa: PLC0415
 
     options = pipeline.Options(
         root=root,
@@ -235,7 +186,7 @@ def run_build(
         jobs=jobs or 0,
         frozen=frozen,
     )
-    bar = Bar()
+    bar = progress.Bar()
     try:
         return pipeline.build(options, bar)
     finally:
@@ -320,7 +271,7 @@ def show(directory: Path, names: tuple[str, ...], *, as_json: bool) -> None:
 
 
 @cli.command()
-@directory
+@click.argument("paths", metavar="[DIR|FILE.epub…]", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--output",
     "-o",
@@ -328,19 +279,37 @@ def show(directory: Path, names: tuple[str, ...], *, as_json: bool) -> None:
     help="Where the outputs are, instead of DIR/outputs.",
 )
 @as_json
-def check(directory: Path, output: Path | None, *, as_json: bool) -> None:
+def check(paths: tuple[Path, ...], output: Path | None, *, as_json: bool) -> None:
     """Check the outputs: complete, as they were written, links and ids sound, books and catalogues valid.
 
-    EPUBCheck and msgfmt are asked when they are installed; `publish doctor` says whether they are.
+    Given books, check those, whoever made them: overlays against their sound and text, what they claim to be,
+    languages, contents.
+
+    EPUBCheck, Ace by DAISY and msgfmt are asked when they are installed; `publish doctor` says whether they are.
     """
     from publish import checks  # noqa: PLC0415
 
-    root = directory.resolve()
-    summary = checks.check(root, (output or root / "outputs").resolve(), aside)
+    if books := of_books(paths):
+        summary = checks.books(books, aside)
+    else:
+        root = (paths or (Path(),))[0].resolve()
+        summary = checks.check(root, (output or root / "outputs").resolve(), aside)
     tell(summary.findings, as_json=as_json)
     for line in summary.lines:
         click.echo(line)
     sys.exit(summary.exit_code)
+
+
+def of_books(paths: tuple[Path, ...]) -> dict[str, Path]:
+    """The books among the arguments, as they were typed; empty for one folder or none. Raises UsageError."""
+    from publish.diagnostics import Diagnostic, UsageError  # noqa: PLC0415
+
+    if not paths or (len(paths) == 1 and paths[0].is_dir()):
+        return {}
+    for path in paths:
+        if path.is_dir() or path.suffix.lower() != ".epub":
+            raise UsageError(Diagnostic("W012", f"{str(path)!r} is no book; name one folder, or files ending in .epub"))
+    return {path.as_posix(): path for path in paths}
 
 
 @cli.command()

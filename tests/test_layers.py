@@ -11,15 +11,19 @@ PACKAGE = Path(__file__).parent.parent / "publish"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "booth", "diagnostics", "languages", "manifest", "model", "forked"}),
     frozenset({
-        "anchors", "archive", "audio", "catalog", "clips", "config", "cover", "dates", "document", "earcon", "forms",
-        "frames", "front", "frontmatter", "inlines", "interface", "lexicon", "loudness", "markup", "matching",
-        "memory", "merging", "messages", "numerals", "overlay", "package", "pages", "pairing", "paths", "po",
-        "recode", "said", "segment", "series", "speakers", "templates", "updating", "voices", "work",
+        "anchors", "archive", "audio", "book", "catalog", "clips", "config", "container", "cover", "dates",
+        "document", "earcon", "forms", "frames", "front", "frontmatter", "inlines", "interface", "lengths", "lexicon",
+        "loudness", "markup", "matching", "memory", "merging", "messages", "numerals", "overlay", "package", "pages",
+        "pairing", "paths", "po", "recode", "said", "segment", "series", "speakers", "templates", "updating",
+        "voices", "work", "writing",
     }),
-    frozenset({"casting", "checks", "doubts", "engines", "readers", "script", "speech", "studio", "writers"}),
     frozenset({
-        "auditions", "clean", "doctor", "narrating", "new", "output", "pipeline", "plugins", "saying", "scheduling",
-        "serve", "showing", "task", "translating", "workspace",
+        "casting", "checkers", "checks", "doubts", "engines", "inspection", "readers", "script", "speech",
+        "studio", "writers",
+    }),
+    frozenset({
+        "auditions", "clean", "doctor", "narrating", "new", "output", "pipeline", "plugins", "progress",
+        "saying", "scheduling", "serve", "showing", "task", "translating", "workspace",
     }),
     frozenset({"__main__", "cli"}),
 )  # fmt: skip

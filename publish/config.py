@@ -114,8 +114,10 @@ class AudioSettings(Table, frozen=True):
 class EpubSettings(Table, frozen=True):
     """``[epub]``."""
 
+    collection_audio: Literal["none", "month", "size"] = "none"
+    """Volumes of the collection that have audio: one a ``month``, or one for what comes to ``max_size``."""
     max_size: int = 200_000_000
-    """Bytes; a collection that would be larger is made without audio, and the build says so."""
+    """Bytes of a volume at most; a month that is larger is divided."""
 
 
 class Settings(Table, frozen=True):

@@ -86,8 +86,9 @@ CODES: dict[str, Severity] = {
     "C003": Severity.WARNING,  # a translation does not keep the marks of its message, and is not used
     # -- E: EPUB
     "E001": Severity.WARNING,  # characters that a book cannot hold were replaced
-    "E002": Severity.NOTE,  # a collection is made without audio, since it would be too large with it
+    "E002": Severity.NOTE,  # a collection is made without audio
     "E003": Severity.ERROR,  # a finished book cannot be read, and so is not in the collection
+    "E010": Severity.NOTE,  # a volume of a collection is larger than it should be, since one book is
     # -- H: web pages
     "H001": Severity.ERROR,  # a template of the workspace's theme is broken
     "H002": Severity.NOTE,  # a link whose address cannot be printed

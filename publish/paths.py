@@ -32,9 +32,9 @@ def episode(language: str, briefing: str, suffix: str = "mp3") -> str:
     return f"{language}/{briefing}/{briefing}.{suffix}"
 
 
-def audiobook(language: str, settings: Settings, volume: str) -> str:
-    """One audiobook of the series."""
-    return f"{language}/{_slug(settings.title)}-{volume}.m4b"
+def volume(language: str, settings: Settings, name: str, suffix: str) -> str:
+    """One of several audiobooks (``m4b``) or books (``epub``) that the series is divided in."""
+    return f"{language}/{_slug(settings.title)}-{name}.{suffix}"
 
 
 def feed(language: str) -> str:

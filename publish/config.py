@@ -24,7 +24,7 @@ from publish.model import Kind, Role
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 """What can name a briefing: it becomes a folder, a file and a context."""
-RESERVED = frozenset({"series", "voices"})
+RESERVED = frozenset({"published", "series", "voices"})
 """Names that no briefing has, since files beside the briefings' have them."""
 
 

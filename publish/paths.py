@@ -42,6 +42,11 @@ def feed(language: str) -> str:
     return f"{language}/feed.xml"
 
 
+def opds(language: str, name: str = "") -> str:
+    """A file of the catalogue for reading apps in a language; without a name, the one that it begins with."""
+    return f"{language}/opds/{name}.json" if name else f"{language}/opds.json"
+
+
 def cover(suffix: str) -> str:
     """The picture of the series, ``jpg`` or ``png``."""
     return f"cover.{suffix}"

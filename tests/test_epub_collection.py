@@ -93,7 +93,7 @@ def test_the_collection_lists_its_speakers_and_where_they_first_speak_in_each_br
     page = etree.fromstring(collection.files["EPUB/speakers.xhtml"])
     (people,) = page.iterfind(f".//{XHTML}section/{XHTML}ul")
     found = {
-        text_of(one.find(f"{XHTML}span")): [(text_of(a), a.get("href")) for a in one.iter(f"{XHTML}a")]  # type: ignore[arg-type]
+        text_of(one.find(f"{XHTML}span")): [(text_of(a), a.get("href")) for a in one.iter(f"{XHTML}a")]
         for one in people
     }
     assert found == {

@@ -23,7 +23,7 @@ from publish.overlay import Sound, pars, parse_clock
 from publish.package import FOLDER, PACKAGE, SMIL, XHTML, Item, Member
 
 _OPF = "{http://www.idpf.org/2007/opf}"
-_DC = "{http://purl.org/dc/elements/1.1/}"
+DC = "{http://purl.org/dc/elements/1.1/}"
 HTML = "{http://www.w3.org/1999/xhtml}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _NAV = f"{FOLDER}/nav.xhtml"
@@ -125,7 +125,7 @@ def _book(card: Card, path: Path, *, announced: bool) -> Finished:
         card=card,
         items=items,
         spine=tuple(key for key in spine if key in known),
-        languages=tuple(element.text or "" for element in package.iter(f"{_DC}language")),
+        languages=tuple(element.text or "" for element in package.iter(f"{DC}language")),
         modified=max(metas(package, "dcterms:modified"), default=""),
         durations={key: time for key, time in _durations(package, card.briefing) if key in known},
         narrators=tuple(metas(package, "media:narrator")),

@@ -256,8 +256,13 @@ def sentences(paragraph: Paragraph, medium: Medium) -> str:
         cut = _cut(_leaves_of(paragraph), found)
         pieces = _marked(cut, _pen(medium, paragraph.id, paragraph.language))
     heard = f"{paragraph.id}-s{len(found)}" in medium.times and f"{paragraph.id}-s{len(found) + 1}" not in medium.times
+    if heard:
+        cues = [_cue(f"{paragraph.id}-s{number}", medium) for number in range(1, len(found) + 1)]
+    else:
+        cues = [""] * len(found)
+    key = escape(paragraph.id)
     return "".join(
-        _sentence(f"{paragraph.id}-s{number // 2 + 1}", piece, medium, heard=heard) if number % 2 else piece
+        f'<span id="{key}-s{number // 2 + 1}" role="none"{cues[number // 2]}>{piece}</span>' if number % 2 else piece
         for number, piece in pieces
     )
 
@@ -277,10 +282,6 @@ def _is_text(paragraph: Paragraph) -> bool:
 
 def _leaves_of(paragraph: Paragraph) -> tuple[_Leaf, ...]:
     return tuple(_leaves(paragraph.parts, (), itertools.count(), [0]))
-
-
-def _sentence(key: str, piece: str, medium: Medium, *, heard: bool) -> str:
-    return f'<span id="{escape(key)}" role="none"{_cue(key, medium) if heard else ""}>{piece}</span>'
 
 
 def _slices(text: str, spans: Iterable[Span]) -> Iterator[tuple[int, str]]:

@@ -367,6 +367,8 @@ class Card(Node, frozen=True):
 
 def plain(parts: Iterable[Inline], *, deleted: bool = False) -> str:
     """All words of ``parts`` as printed; those that a correction took out only when ``deleted``."""
+    if isinstance(parts, tuple) and len(parts) == 1 and isinstance(parts[0], Text):
+        return parts[0].text  # nearly every paragraph, and it is asked for many times
     return "".join(_words(parts, deleted=deleted))
 
 

@@ -15,6 +15,7 @@ from books import (
     LANG,
     OPF,
     SETTINGS,
+    VOLUMES,
     XHTML,
     Book,
     Desk,
@@ -108,7 +109,8 @@ def test_overlays_play_each_id_that_is_printed_in_reading_order(desk: Desk) -> N
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_file_is_played_on_without_gaps_and_ways_back(desk: Desk, language: str) -> None:
     assert unsafe(Book(desk.book(small_edition(language), engine=Hum()))) == []
-    assert unsafe(Book(desk.collection(card(small_edition(language), small_briefing(), None)))) == []
+    (volume,) = desk.volumes(card(small_edition(language), small_briefing(), None))
+    assert unsafe(Book(volume)) == []
 
 
 def test_the_announced_name_is_skipped_since_the_heading_says_it(desk: Desk) -> None:
@@ -374,7 +376,7 @@ def test_equal_input_makes_equal_bytes(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_hostile_text_stays_text_and_what_xml_cannot_hold_is_seen_and_reported(desk: Desk) -> None:
-    settings = msgspec.structs.replace(SETTINGS, rights=HOSTILE, title=HOSTILE)
+    settings = msgspec.structs.replace(VOLUMES, rights=HOSTILE, title=HOSTILE)
 
     book = Book(desk.book(hostile(small_edition()), settings=settings, engine=Hum()))
 
@@ -385,5 +387,6 @@ def test_hostile_text_stays_text_and_what_xml_cannot_hold_is_seen_and_reported(d
     (finding,) = [one for one in desk.findings if one.code == "E001"]
     assert "U+FFFD" in finding.message
     shelf_card = card(hostile(small_edition()), hostile(small_edition()).briefing, None)
-    collection = Book(desk.collection(shelf_card, settings=settings))
+    (volume,) = desk.volumes(shelf_card, settings=settings)
+    collection = Book(volume)
     assert uncovered(collection) == []

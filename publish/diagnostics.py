@@ -88,6 +88,8 @@ CODES: dict[str, Severity] = {
     "E001": Severity.WARNING,  # characters that a book cannot hold were replaced
     "E002": Severity.NOTE,  # a collection is made without audio, since it would be too large with it
     "E003": Severity.ERROR,  # a finished book cannot be read, and so is not in the collection
+    "E004": Severity.WARNING,  # a cover that nobody describes is in no book
+    "E005": Severity.NOTE,  # a book claims no conformance, since it changed after it was checked
     # -- H: web pages
     "H001": Severity.ERROR,  # a template of the workspace's theme is broken
     "H002": Severity.NOTE,  # a link whose address cannot be printed

@@ -66,6 +66,7 @@ def test_the_collection_leads_from_briefings_to_exchanges(desk: Desk) -> None:
             "Opening",
             "Q: How high will the water rise on [Tuesday] night?",
             "Q: And who pays for the new gates?",
+            "Speakers and their turns",
         ]
         * 2
     )
@@ -153,7 +154,7 @@ def test_the_collection_says_what_is_in_it(desk: Desk) -> None:
         "EPUB/title.xhtml",
         "EPUB/nav.xhtml",
         "EPUB/2031-04-02-river/title.xhtml",
-        "EPUB/2031-04-02-river/about.xhtml",
+        "EPUB/2031-04-02-river/speakers.xhtml",
     ]
 
 

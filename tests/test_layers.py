@@ -13,8 +13,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({
         "anchors", "archive", "audio", "catalog", "clips", "config", "cover", "dates", "document", "earcon", "forms",
         "frames", "front", "frontmatter", "inlines", "interface", "lexicon", "loudness", "markup", "matching",
-        "messages", "numerals", "overlay", "package", "pages", "paths", "po", "recode", "said", "segment", "series",
-        "speakers", "voices", "work",
+        "messages", "numerals", "overlay", "package", "pages", "paths", "po", "recode", "register", "said", "segment",
+        "series", "speakers", "voices", "work",
     }),
     frozenset({"casting", "checks", "doubts", "engines", "readers", "script", "speech", "studio", "writers"}),
     frozenset({

@@ -24,9 +24,10 @@ from publish.overlay import Sound, duration, pars, parse_clock
 from publish.package import CSS, FOLDER, PACKAGE, XHTML, Item, Member, Package
 from publish.work import Shelf
 from publish.writers import _epub_documents as documents
-from publish.writers._epub_book import Bound, bind, items, style
+from publish.writers._epub_book import Bound, bind, items, picture, style
 from publish.writers._epub_documents import Heard, Page
-from publish.writers._epub_metadata import Description, Reading, book_identifier, metadata
+from publish.writers._epub_metadata import Agent, Description, Reading, book_identifier, metadata
+from publish.writers._epub_metadata import speaker as agent
 
 _OPF = "{http://www.idpf.org/2007/opf}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
@@ -81,6 +82,7 @@ def collection(language: str, shelf: Shelf) -> Package | None:
         metadata=metadata(described, words),
         items=(
             Item(id="style", path="style.css", media_type=CSS, content=style(shelf.theme, described.reading)),
+            *picture(shelf.cover, described=bool(shelf.settings.cover_alt.strip())),
             *items(own),
             *(item for volume in volumes for item in _copied(volume, heard=heard)),
         ),
@@ -125,6 +127,8 @@ def _description(volumes: tuple[Volume, ...], own: tuple[Bound, ...], language: 
         date=max(volume.card.date for volume in volumes),
         rights=Phrase(shelf.settings.rights, shelf.settings.language) if shelf.settings.rights else None,
         summary=summary,
+        index=any(item.path.endswith("/index-1.xhtml") for volume in volumes for item in volume.items),
+        cover=shelf.cover is not None and bool(shelf.settings.cover_alt.strip()),
         narrators=_once(*(name for volume in volumes for name in volume.narrators)) if heard else (),
         reading=reading,
         durations=(*((one.overlay, duration(one.groups)) for one in own if one.groups), *copied) if heard else (),
@@ -148,14 +152,14 @@ def _phrase_of(text: str, original: str, language: str, shelf: Shelf) -> Phrase:
     return Phrase(text, shelf.settings.language if text == original else language)
 
 
-def _speakers(volumes: Iterable[Volume]) -> Iterator[Phrase]:
+def _speakers(volumes: Iterable[Volume]) -> Iterator[Agent]:
     """Everyone with a name, by first appearance."""
     seen = set()
     for volume in volumes:
         for speaker in volume.card.speakers:
             if speaker.kind != "unnamed" and speaker.speaker not in seen:
                 seen.add(speaker.speaker)
-                yield speaker.name
+                yield agent(speaker.name, speaker.role)
 
 
 def _once(*values: str) -> tuple[str, ...]:

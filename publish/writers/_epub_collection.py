@@ -24,8 +24,8 @@ from publish.overlay import Sound, duration, pars, parse_clock
 from publish.package import CSS, FOLDER, PACKAGE, XHTML, Item, Member, Package
 from publish.work import Shelf
 from publish.writers import _epub_documents as documents
-from publish.writers._epub_book import Bound, bind, items, picture, style
-from publish.writers._epub_documents import Heard, Page
+from publish.writers._epub_book import Bound, bind, items, style
+from publish.writers._epub_documents import Heard, Page, Places
 from publish.writers._epub_metadata import Agent, Description, Reading, book_identifier, metadata
 from publish.writers._epub_metadata import speaker as agent
 
@@ -42,6 +42,12 @@ class Volume(msgspec.Struct, frozen=True, kw_only=True):
     card: Card
     items: tuple[Item, ...]
     """The briefing's own, to be copied."""
+    cover: Item | None
+    """The picture on its title page, which is that of the series."""
+    pages: tuple[tuple[str, str], ...]
+    """Address and label of each page that it lists."""
+    page_source: tuple[str, ...]
+    """What these are pages of; at most one."""
     spine: tuple[str, ...]
     languages: tuple[str, ...]
     durations: dict[str, int]
@@ -82,7 +88,7 @@ def collection(language: str, shelf: Shelf) -> Package | None:
         metadata=metadata(described, words),
         items=(
             Item(id="style", path="style.css", media_type=CSS, content=style(shelf.theme, described.reading)),
-            *picture(shelf.cover, described=bool(shelf.settings.cover_alt.strip())),
+            *_covers(volumes),
             *items(own),
             *(item for volume in volumes for item in _copied(volume, heard=heard)),
         ),
@@ -108,6 +114,11 @@ def _copied(volume: Volume, *, heard: bool) -> Iterator[Item]:
             yield msgspec.structs.replace(item, overlay="")
 
 
+def _covers(volumes: Iterable[Volume]) -> Iterator[Item]:
+    """The picture that the title pages show; one, as long as no book is older than it."""
+    yield from {volume.cover.path: volume.cover for volume in volumes if volume.cover}.values()
+
+
 def _description(volumes: tuple[Volume, ...], own: tuple[Bound, ...], language: str, shelf: Shelf) -> Description:
     title, publisher = _names(volumes, language, shelf)
     summary = _phrase_of(shelf.titles[language][2], shelf.settings.summary, language, shelf)
@@ -128,7 +139,8 @@ def _description(volumes: tuple[Volume, ...], own: tuple[Bound, ...], language: 
         rights=Phrase(shelf.settings.rights, shelf.settings.language) if shelf.settings.rights else None,
         summary=summary,
         index=any(item.path.endswith("/index-1.xhtml") for volume in volumes for item in volume.items),
-        cover=shelf.cover is not None and bool(shelf.settings.cover_alt.strip()),
+        cover=any(volume.cover for volume in volumes),
+        page_source="; ".join(_once(*(source for volume in volumes for source in volume.page_source))),
         narrators=_once(*(name for volume in volumes for name in volume.narrators)) if heard else (),
         reading=reading,
         durations=(*((one.overlay, duration(one.groups)) for one in own if one.groups), *copied) if heard else (),
@@ -191,7 +203,8 @@ def _title_page(volumes: tuple[Volume, ...], language: str, shelf: Shelf) -> Pag
 def _contents(volumes: tuple[Volume, ...], language: str, words: Interface) -> Page:
     """The navigation document: briefings, and in each what its own book has there."""
     start = next(item.path for item in volumes[0].items if item.media_type == XHTML)
-    page = documents.contents((), start, words, language)
+    pages = ((place, _named(label, volume)) for volume in volumes for place, label in volume.pages)
+    page = documents.contents((), start, words, language, Places(pages=tuple(pages)))
     tree = _parsed(page.text.encode())
     (lines,) = tree.iterfind(f".//{_HTML}nav[@role='doc-toc']/{_HTML}ol")
     printed = [heard for _, group in page.heard for heard in group]
@@ -204,6 +217,12 @@ def _contents(volumes: tuple[Volume, ...], language: str, words: Interface) -> P
     text = etree.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
     declaration = '<?xml version="1.0" encoding="utf-8"?>\n'
     return msgspec.structs.replace(page, text=f"{declaration}{text}\n", heard=(("", tuple(printed)),))
+
+
+def _named(label: str, volume: Volume) -> str:
+    """The label of a page, and of which briefing: every one of them may have a page 1."""
+    briefing = ", ".join(filter(None, (volume.card.title.text, volume.card.date)))
+    return f"{briefing}: {label}"
 
 
 def _entry(volume: Volume, words: Interface) -> etree._Element:
@@ -272,6 +291,9 @@ def _volume(card: Card, path: Path, *, first: bool) -> Volume:
     return Volume(
         card=card,
         items=items,
+        cover=_cover(package, path, members),
+        pages=tuple(_pages(contents)),
+        page_source=tuple(_metas(package, "pageBreakSource")),
         spine=tuple(key for key in spine if key in known),
         languages=tuple(element.text or "" for element in package.iter(f"{_DC}language")),
         durations={key: time for key, time in _durations(package, card.briefing) if key in known},
@@ -305,6 +327,20 @@ def _items(package: etree._Element, name: str, path: Path, members: dict[str, zi
                 content=Member(path, members[f"{FOLDER}/{href}"]),
                 overlay=f"b.{name}.{overlay}" if overlay else "",
             )
+
+
+def _cover(package: etree._Element, path: Path, members: dict[str, zipfile.ZipInfo]) -> Item | None:
+    for element in package.iter(f"{_OPF}item"):
+        href = element.get("href", "")
+        if element.get("properties") == "cover-image" and "/" not in href:
+            content, kind = Member(path, members[f"{FOLDER}/{href}"]), element.get("media-type", "")
+            return Item(id=href, path=href, media_type=kind, content=content, properties=("cover-image",))
+    return None
+
+
+def _pages(contents: etree._Element) -> Iterator[tuple[str, str]]:
+    for link in contents.iterfind(f".//{_HTML}nav[@role='doc-pagelist']//{_HTML}a"):
+        yield link.get("href", ""), "".join(map(str, link.itertext()))
 
 
 def _metas(package: etree._Element, name: str) -> Iterator[str]:

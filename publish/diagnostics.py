@@ -104,6 +104,7 @@ CODES: dict[str, Severity] = {
     "K008": Severity.NOTE,  # a checker is not installed
     "K009": Severity.ERROR,  # nothing was built yet
     "K020": Severity.NOTE,  # nothing tells whether a speaker needs a woman's voice or a man's
+    "K066": Severity.ERROR,  # a claim of conformance beside faults that checkers find
     # -- R: readers
     "R001": Severity.ERROR,  # no turns
     "R002": Severity.ERROR,  # front matter cannot be read

@@ -16,7 +16,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         "messages", "numerals", "overlay", "package", "pages", "paths", "po", "recode", "register", "said", "segment",
         "series", "speakers", "voices", "work",
     }),
-    frozenset({"casting", "checks", "doubts", "engines", "readers", "script", "speech", "studio", "writers"}),
+    frozenset({"casting", "checks", "claims", "doubts", "engines", "readers", "script", "speech", "studio", "writers"}),
     frozenset({
         "auditions", "clean", "doctor", "narrating", "new", "output", "pipeline", "plugins", "saying", "scheduling",
         "serve", "showing", "task", "translating", "workspace",

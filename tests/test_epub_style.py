@@ -12,7 +12,9 @@ import pytest
 from books import Book, Desk, renamed
 from small import small_edition
 
-from publish.model import Edition, Emphasis, Foreign, Paragraph, Text, Turn, Vocal
+from publish import cover
+from publish.model import Edition, Emphasis, Foreign, Paragraph, Phrase, Text, Turn, Vocal
+from publish.writers import epub
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -100,3 +102,20 @@ def test_passages_in_the_other_direction_are_kept_apart_from_what_is_around(page
     spine = Book(path).package.find("{http://www.idpf.org/2007/opf}spine")
     assert spine is not None
     assert spine.get("page-progression-direction") == "rtl"
+
+
+def test_a_cover_is_never_wider_than_the_page(page: Page, tmp_path: Path) -> None:
+    picture = tmp_path / "cover.png"
+    picture.write_bytes(cover.generated("x").data)
+    desk = Desk(tmp_path)
+    edition = msgspec.structs.replace(small_edition(), cover=Phrase("The river", "en"))
+    (file,) = epub.briefing_files(msgspec.structs.replace(desk.work(edition), cover=picture))
+    with zipfile.ZipFile(desk.put(file)) as book:
+        book.extractall(tmp_path / "book")
+    page.set_viewport_size({"width": 320, "height": 500})
+    page.goto((tmp_path / "book/EPUB/2031-04-02-river/title.xhtml").as_uri())
+
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    box = page.locator("img").bounding_box()
+    assert box is not None
+    assert 100 < box["width"] == box["height"] < 450

@@ -36,8 +36,8 @@ def front(edition: Edition, interface: Interface, settings: Settings) -> tuple[P
     """All lines of a book that is read aloud, in reading order: title page, heading of the contents, about."""
     return (
         *title_page(edition, interface),
-        voices(edition, interface, settings),
         *cover(edition),
+        voices(edition, interface, settings),
         contents(interface),
         *speakers(edition, interface),
         *about(edition, interface, settings, aloud=True),

@@ -60,8 +60,8 @@ class _Recording(msgspec.Struct, frozen=True):
         return self.mixed.get(page.name, self.here)
 
 
-def book(work: Work) -> Package:
-    """Everything that the book holds."""
+def book(work: Work, *kind: str) -> Package:
+    """Everything that the book holds; ``kind`` tells apart the identifiers of books of one edition."""
     edition, folder = work.edition, f"{work.source.name}/"
     pages = tuple(_pages(work))
     _report_replaced(work, pages)
@@ -74,7 +74,7 @@ def book(work: Work) -> Package:
     durations = tuple((one.overlay, duration(one.groups)) for one in bound if one.groups)
     described = description(work, reading, pages, durations)
     return Package(
-        identifier=identifier(work),
+        identifier=identifier(work, *kind),
         language=edition.language,
         direction=direction(edition.language),
         modified=work.modified,
@@ -131,16 +131,14 @@ def _pages(work: Work) -> Iterator[Page]:
     """In the order of the spine."""
     edition, words = work.edition, work.interface
     medium = Medium(edition=edition, interface=words, xhtml=True, pages=bool(front.page_source(edition, work.settings)))
-    lines, aloud = front.title_page(edition, words), bool(work.narration and work.narration.tracks)
-    if aloud:
-        lines += (front.voices(edition, words, work.settings),)
+    aloud = bool(work.narration and work.narration.tracks)
     texts, sections = documents.transcript(medium)
     turns = around.places(texts)
     about = around.about(medium, work.settings, aloud=aloud, silent=_silent(work, texts))
     before = [page for page in (around.speakers(medium, turns), about) if page]
     after = around.index(medium, turns)
-    shown = around.picture(medium, f"../{cover_path(work.cover)}") if work.cover else None
-    yield documents.title_page(lines, edition.language, around.STYLE, documents.printed(medium), shown)
+    shown = f"../{cover_path(work.cover)}" if work.cover else ""
+    yield around.title_page(medium, work.settings, shown, aloud=aloud)
     yield _contents(work, medium, (before, texts, after), sections)
     yield from before
     yield from texts

@@ -22,11 +22,14 @@ from publish.writers._epub_metadata import (
 )
 
 
-def identifier(work: Work) -> str:
-    """The ISBN of the book, when it has one; else a URN made from the series', the briefing's name and the language."""
+def identifier(work: Work, *kind: str) -> str:
+    """The ISBN of the book, when it has one; else a URN made from the series', the briefing's name and the language.
+
+    An ISBN is one product's: books of another ``kind`` have not that one.
+    """
     language = work.edition.language
     isbn = work.settings.briefing(work.source.name).isbn.get(language, "")
-    return _isbn(isbn) if isbn else book_identifier(work.settings, work.source.name, language)
+    return _isbn(isbn) if isbn and not kind else book_identifier(work.settings, work.source.name, language, *kind)
 
 
 def _isbn(text: str) -> str:

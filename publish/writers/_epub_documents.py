@@ -114,21 +114,11 @@ def plainly(line: Paragraph) -> str:
     return escape(plain(line.parts))
 
 
-Picture = tuple[str, Heard]
-"""The markup of a picture, and its alternative text."""
-
-
-def title_page(
-    lines: Sequence[Paragraph], language: str, style: str, words: Words, picture: Picture | None = None
-) -> Page:
-    """The first document: short, since a known reading system plays the first one without marking the words.
-
-    The cover's picture stands on it, below the title: a page of its own would be one more before anything is read.
-    """
-    shown, alternative = ((picture[0],), (picture[1],)) if picture else ((), ())
-    body = "".join((*(line(one, language, words) for one in lines), *shown))
+def title_page(lines: Sequence[Paragraph], language: str, style: str, words: Words) -> Page:
+    """The first document: short, since a known reading system plays the first one without marking the words."""
+    body = "".join(line(one, language, words) for one in lines)
     text = document(plain(lines[0].parts), language, style, f'<body epub:type="titlepage">\n{body}</body>\n')
-    return Page(name="title", text=text, heard=(("", (*map(heard, lines), *alternative)),))
+    return Page(name="title", text=text, heard=(("", tuple(map(heard, lines))),))
 
 
 def line(of: Paragraph, language: str, words: Words) -> str:

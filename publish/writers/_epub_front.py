@@ -9,10 +9,11 @@ from html import unescape
 from publish import front, markup
 from publish.config import Settings
 from publish.markup import Medium, escape
-from publish.model import Paragraph, Text, plain
+from publish.model import Image, Paragraph, Text, plain
 from publish.register import Record, Reference, heading, register
 from publish.work import Work
-from publish.writers._epub_documents import MOST_PARS, Heard, Page, Picture, at, document, heard, line, printed
+from publish.writers import _epub_documents as documents
+from publish.writers._epub_documents import MOST_PARS, Heard, Page, at, document, heard, line, printed
 
 STYLE = "../style.css"
 _TURN = re.compile('<article class="turn" id="([^"]*)"')
@@ -26,13 +27,24 @@ def places(texts: Sequence[Page]) -> dict[str, str]:
     return {key: f"{name}.xhtml#{key}" for key, name in turns}
 
 
-def picture(medium: Medium, source: str) -> Picture | None:
-    """The cover, with what it shows; None where nobody says that."""
-    for said in front.cover(medium.edition):
-        attributes = at(said, medium.edition.language)
-        shown = f'<p class="cover"><img src="{escape(source)}" alt="{escape(plain(said.parts))}"{attributes}/></p>\n'
-        return shown, heard(said)
-    return None
+def title_page(medium: Medium, settings: Settings, picture: str, *, aloud: bool = False) -> Page:
+    """Title page, with the cover on it where it has an address: after the words that say what book this is.
+
+    A page of its own would be one more before anything is read, and its text would be heard before the title.
+    """
+    edition, interface = medium.edition, medium.interface
+    lines = (
+        *front.title_page(edition, interface),
+        *(front.cover(edition) if picture else ()),
+        *((front.voices(edition, interface, settings),) if aloud else ()),
+    )
+
+    def words(of: Paragraph) -> str:
+        if isinstance(of.parts[0], Image):
+            return f'<img src="{escape(picture)}" alt="{escape(plain(of.parts))}"/>'
+        return printed(medium)(of)
+
+    return documents.title_page(lines, edition.language, STYLE, words)
 
 
 # --- Before the transcript --------------------------------------------------------------------------------------------

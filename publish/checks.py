@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from lxml import etree, html
 
-from publish import casting, manifest, po
+from publish import casting, claims, manifest, po
 from publish.config import FILE, Settings, parse
 from publish.diagnostics import Diagnostic, ExitCode, InputError, Place, Severity
 from publish.manifest import Manifest, Row
@@ -65,6 +65,7 @@ def check(root: Path, outputs: Path, say: Callable[[str], None] = lambda _: None
     for line, found in (epubcheck(books, outputs), msgfmt(catalogs, root)):
         lines.append(line)
         findings += found
+    findings += claims.contradicted(findings, {book.relative_to(outputs).as_posix(): book for book in books})
     findings += voices(last, root)
     return Summary(tuple(lines), tuple(findings))
 

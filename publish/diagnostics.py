@@ -88,6 +88,8 @@ CODES: dict[str, Severity] = {
     "E001": Severity.WARNING,  # characters that a book cannot hold were replaced
     "E002": Severity.NOTE,  # a collection is made without audio
     "E003": Severity.ERROR,  # a finished book cannot be read, and so is not in the collection
+    "E004": Severity.WARNING,  # a cover that nobody describes is in no book
+    "E005": Severity.NOTE,  # a book claims no conformance, since it changed after it was checked
     "E010": Severity.NOTE,  # a volume of a collection is larger than it should be, since one book is
     # -- H: web pages
     "H001": Severity.ERROR,  # a template of the workspace's theme is broken
@@ -103,6 +105,7 @@ CODES: dict[str, Severity] = {
     "K008": Severity.NOTE,  # a checker is not installed
     "K009": Severity.ERROR,  # nothing was built yet
     "K020": Severity.NOTE,  # nothing tells whether a speaker needs a woman's voice or a man's
+    "K066": Severity.ERROR,  # a claim of conformance beside faults that checkers find
     # -- R: readers
     "R001": Severity.ERROR,  # no turns
     "R002": Severity.ERROR,  # front matter cannot be read

@@ -270,6 +270,10 @@ class Edition(Node, frozen=True):
     headings: dict[str, Phrase]
     """By id of the turn that opens an exchange: the question in short, or the heading of the source."""
     coverage: Coverage
+    cover: Phrase | None = None
+    """What the picture of the series shows; None when nobody says it."""
+    translators: tuple[str, ...] = ()
+    """Names of the people whose translations are in it."""
 
     @property
     def is_source(self) -> bool:

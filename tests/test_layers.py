@@ -13,10 +13,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({
         "anchors", "archive", "audio", "catalog", "clips", "config", "cover", "dates", "document", "earcon", "forms",
         "frames", "front", "frontmatter", "inlines", "interface", "lexicon", "loudness", "markup", "matching",
-        "messages", "numerals", "overlay", "package", "pages", "paths", "po", "published", "recode", "said", "segment",
-        "series", "speakers", "voices", "work",
+        "messages", "numerals", "overlay", "package", "pages", "paths", "po", "published", "recode", "register", "said",
+        "segment", "series", "speakers", "voices", "work",
     }),
-    frozenset({"casting", "checks", "doubts", "engines", "readers", "script", "speech", "studio", "writers"}),
+    frozenset({"casting", "checks", "claims", "doubts", "engines", "readers", "script", "speech", "studio", "writers"}),
     frozenset({
         "auditions", "clean", "doctor", "narrating", "new", "output", "pipeline", "plugins", "saying", "scheduling",
         "serve", "showing", "task", "translating", "workspace",

@@ -19,13 +19,14 @@ from publish.interface import Interface
 from publish.languages import direction
 from publish.model import Phrase
 from publish.overlay import Sound, duration
-from publish.package import CSS, XHTML, Item, Meta, Package
+from publish.package import CSS, XHTML, Item, Package
 from publish.work import Shelf
 from publish.writers import _epub_documents as documents
 from publish.writers._epub_book import Bound, bind, items, style
-from publish.writers._epub_documents import Heard, Page
+from publish.writers._epub_documents import Heard, Page, Places
 from publish.writers._epub_finished import HTML, Finished, finished
-from publish.writers._epub_metadata import Description, Reading, book_identifier, metadata
+from publish.writers._epub_metadata import Agent, Description, Reading, book_identifier, metadata
+from publish.writers._epub_metadata import speaker as agent
 from publish.writers._epub_speakers import LIST, Label, label, speakers
 from publish.writers._epub_volumes import Volume, phrase_of, series_title, volumes
 
@@ -98,20 +99,15 @@ def _bound(binding: Binding, language: str, shelf: Shelf) -> Package:
         language=language,
         direction=direction(language),
         modified=max((book.modified for book in books), default="") or shelf.modified,
-        metadata=(*metadata(described, words), *_place(binding)),
+        metadata=metadata(described, words),
         items=(
             Item(id="style", path="style.css", media_type=CSS, content=style(shelf.theme, described.reading)),
+            *_covers(books),
             *items(own),
             *(item for book in books for item in _copied(book, heard=binding.heard)),
         ),
         spine=(*(one.page.name for one in own), *(key for book in books for key in book.spine)),
     )
-
-
-def _place(binding: Binding) -> Iterator[Meta]:
-    """A volume's place in the series of volumes, which :func:`metadata` has named."""
-    if binding.number:
-        yield Meta(name="group-position", value=str(binding.number), refines="series")
 
 
 def _copied(book: Finished, *, heard: bool) -> Iterator[Item]:
@@ -121,6 +117,11 @@ def _copied(book: Finished, *, heard: bool) -> Iterator[Item]:
             yield item
         elif item.media_type == XHTML:
             yield msgspec.structs.replace(item, overlay="")
+
+
+def _covers(books: Iterable[Finished]) -> Iterator[Item]:
+    """The picture that the title pages show; one, as long as no book is older than it."""
+    yield from {book.cover.path: book.cover for book in books if book.cover}.values()
 
 
 def _description(binding: Binding, own: tuple[Bound, ...], language: str, shelf: Shelf) -> Description:
@@ -137,8 +138,12 @@ def _description(binding: Binding, own: tuple[Bound, ...], language: str, shelf:
         date=max(book.card.date for book in books),
         rights=Phrase(settings.rights, settings.language) if settings.rights else None,
         summary=phrase_of(shelf.titles[language][2], settings.summary, language, shelf),
+        index=any(item.path.endswith("/index-1.xhtml") for book in books for item in book.items),
+        cover=any(book.cover for book in books),
+        page_source="; ".join(_once(*(source for book in books for source in book.page_source))),
         series=series_title(language, shelf) if binding.number else None,
         series_identifier=book_identifier(settings, "volumes", language) if binding.number else "",
+        number=str(binding.number) if binding.number else "",
         narrators=_once(*(name for book in books for name in book.narrators)) if heard else (),
         reading=reading,
         durations=(*((one.overlay, duration(one.groups)) for one in own if one.groups), *copied) if heard else (),
@@ -158,14 +163,14 @@ def _publisher(binding: Binding, language: str, shelf: Shelf) -> Phrase:
     return binding.books[0].titles.get("front-publisher", named)
 
 
-def _names(books: Iterable[Finished]) -> Iterator[Phrase]:
+def _names(books: Iterable[Finished]) -> Iterator[Agent]:
     """Everyone with a name, by first appearance."""
     seen = set()
     for book in books:
         for speaker in book.card.speakers:
             if speaker.kind != "unnamed" and speaker.speaker not in seen:
                 seen.add(speaker.speaker)
-                yield speaker.name
+                yield agent(speaker.name, speaker.role)
 
 
 def _once(*values: str) -> tuple[str, ...]:
@@ -177,7 +182,8 @@ def _once(*values: str) -> tuple[str, ...]:
 
 def _own_pages(binding: Binding, language: str, shelf: Shelf) -> Iterator[Bound]:
     books, words = binding.books, shelf.interfaces[language]
-    listed = speakers(books, language, words)
+    sorts = {key: table.sort for key, table in shelf.settings.speakers.items() if table.sort}
+    listed = speakers(books, language, words, sorts)
     sounds: dict[str, Sound] = {}
     if binding.heard:
         sounds = _sounds(books) | {key: sound for one in listed for key, sound in one.sounds.items()}
@@ -227,7 +233,8 @@ def _dates(books: tuple[Finished, ...], language: str, words: Interface) -> Iter
 def _contents(books: tuple[Finished, ...], listed: bool, language: str, words: Interface) -> Page:  # noqa: FBT001
     """The navigation document: the speakers, and the briefings, in each what its own book has there."""
     start = next(item.path for item in books[0].items if item.media_type == XHTML)
-    page = documents.contents((), start, words, language)
+    pages = ((place, _named(label, book)) for book in books for place, label in book.pages)
+    page = documents.contents((), start, words, language, Places(pages=tuple(pages)))
     tree = etree.fromstring(page.text.encode())
     (lines,) = tree.iterfind(f".//{HTML}nav[@role='doc-toc']/{HTML}ol")
     printed = [heard for _, group in page.heard for heard in group]
@@ -240,6 +247,12 @@ def _contents(books: tuple[Finished, ...], listed: bool, language: str, words: I
     text = etree.tostring(tree, encoding="unicode", doctype="<!DOCTYPE html>")
     declaration = '<?xml version="1.0" encoding="utf-8"?>\n'
     return msgspec.structs.replace(page, text=f"{declaration}{text}\n", heard=(("", tuple(printed)),))
+
+
+def _named(label: str, book: Finished) -> str:
+    """The label of a page, and of which briefing: every one of them may have a page 1."""
+    briefing = ", ".join(filter(None, (book.card.title.text, book.card.date)))
+    return f"{briefing}: {label}"
 
 
 def _to_speakers(words: Interface, language: str) -> etree._Element:

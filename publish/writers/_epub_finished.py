@@ -49,6 +49,12 @@ class Finished(msgspec.Struct, frozen=True, kw_only=True):
     card: Card
     items: tuple[Item, ...]
     """The briefing's own, to be copied."""
+    cover: Item | None
+    """The picture on its title page, which is that of the series."""
+    pages: tuple[tuple[str, str], ...]
+    """Address and label of each page that it lists."""
+    page_source: tuple[str, ...]
+    """What these are pages of; at most one."""
     spine: tuple[str, ...]
     languages: tuple[str, ...]
     modified: str
@@ -113,7 +119,8 @@ def _book(card: Card, path: Path, *, announced: bool) -> Finished:
         members = {member.filename: member for member in book.infolist()}
         package = _parsed(book.read(PACKAGE))
         items = tuple(_items(package, card.briefing, path, members))
-        entries = tuple(_parsed(book.read(_NAV)).iterfind(f".//{HTML}nav[@role='doc-toc']/{HTML}ol/{HTML}li"))
+        contents = _parsed(book.read(_NAV))
+        entries = tuple(contents.iterfind(f".//{HTML}nav[@role='doc-toc']/{HTML}ol/{HTML}li"))
         if not items or not entries or len(entries[0]) != 1:
             raise ValueError("it is not as it was written")
         title = _parsed(book.read(f"{FOLDER}/{card.briefing}/title.xhtml")).iter()
@@ -124,6 +131,9 @@ def _book(card: Card, path: Path, *, announced: bool) -> Finished:
     return Finished(
         card=card,
         items=items,
+        cover=_cover(package, path, members),
+        pages=tuple(_pages(contents)),
+        page_source=tuple(metas(package, "pageBreakSource")),
         spine=tuple(key for key in spine if key in known),
         languages=tuple(element.text or "" for element in package.iter(f"{DC}language")),
         modified=max(metas(package, "dcterms:modified"), default=""),
@@ -154,6 +164,20 @@ def _items(package: etree._Element, name: str, path: Path, members: Mapping[str,
                 content=Member(path, members[f"{FOLDER}/{href}"]),
                 overlay=f"b.{name}.{overlay}" if overlay else "",
             )
+
+
+def _cover(package: etree._Element, path: Path, members: Mapping[str, zipfile.ZipInfo]) -> Item | None:
+    for element in package.iter(f"{_OPF}item"):
+        href = element.get("href", "")
+        if element.get("properties") == "cover-image" and "/" not in href:
+            content, kind = Member(path, members[f"{FOLDER}/{href}"]), element.get("media-type", "")
+            return Item(id=href, path=href, media_type=kind, content=content, properties=("cover-image",))
+    return None
+
+
+def _pages(contents: etree._Element) -> Iterator[tuple[str, str]]:
+    for link in contents.iterfind(f".//{HTML}nav[@role='doc-pagelist']//{HTML}a"):
+        yield link.get("href", ""), "".join(map(str, link.itertext()))
 
 
 def _is_text(item: Item) -> bool:

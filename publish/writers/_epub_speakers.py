@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -51,9 +51,14 @@ def label(element: str, key: str, phrase: Phrase, language: str, address: str = 
     return f"<{element}{attributes}>{escape(phrase.text)}</{element}>", Heard(key, key, phrase.text)
 
 
-def speakers(books: Sequence[Finished], language: str, words: Interface) -> tuple[Listed, ...]:
-    """By name, in as many documents as checkers want; none when nobody has a name."""
-    people = tuple(_people(books, language, words))
+def speakers(
+    books: Sequence[Finished], language: str, words: Interface, sorts: Mapping[str, str]
+) -> tuple[Listed, ...]:
+    """By name, in as many documents as checkers want; none when nobody has a name.
+
+    ``sorts`` has the names as lists sort them, by speaker, where these are not the printed ones.
+    """
+    people = tuple(_people(books, language, words, sorts))
     groups: list[list[_Person]] = []
     size = pars = 0
     for one in people:
@@ -81,7 +86,7 @@ def _listed(number: int, group: list[_Person], language: str, words: Interface) 
     return Listed(page, {key: sound for person in group for key, sound in person.sounds.items()})
 
 
-def _people(books: Sequence[Finished], language: str, words: Interface) -> Iterator[_Person]:
+def _people(books: Sequence[Finished], language: str, words: Interface, sorts: Mapping[str, str]) -> Iterator[_Person]:
     """Everyone by name, as the first briefing prints it."""
     found: dict[str, tuple[Phrase, list[Finished]]] = {}
     for book in books:
@@ -90,7 +95,7 @@ def _people(books: Sequence[Finished], language: str, words: Interface) -> Itera
                 found.setdefault(one.speaker, (one.name, []))[1].append(book)
     days = Counter(book.card.date for book in books)
     once = {day for day, count in days.items() if count == 1}
-    by_name = sorted(found, key=lambda key: (_folded(found[key][0].text), key))
+    by_name = sorted(found, key=lambda key: (_folded(sorts.get(key, found[key][0].text)), key))
     for number, key in enumerate(by_name, 1):
         name, there = found[key]
         yield _person(f"who-{number}", (key, name), there, (once, language, words))

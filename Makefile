@@ -51,6 +51,7 @@ golden: .venv/tested
 bench: .venv/tested
 	$(BIN)/python bench/run.py
 	$(BIN)/python bench/narration.py --long
+	$(BIN)/python bench/epubs.py
 
 # The interface's words, from code and templates, for the translators of the tool itself.
 messages: .venv/tested

@@ -62,14 +62,16 @@ def sphinx(folder: Path, files: list[Path]) -> dict[str, Row]:
     With a section and a label for each turn, so that a turn can be reached and linked as in our outputs; and again with
     speakers as bold words in running text, the least that Sphinx can be asked for.
     """
-    python = _sphinx_python()
+    every = ("html", "epub", "gettext")
     return {
-        "Sphinx: turns as sections": _sphinx_year(python, folder / "sections", files, _sections),
-        "Sphinx: names in bold": _sphinx_year(python, folder / "bold", files, _bold),
+        "Sphinx: turns as sections": sphinx_year(folder / "sections", files, sections, every),
+        "Sphinx: names in bold": sphinx_year(folder / "bold", files, _bold, every),
     }
 
 
-def _sphinx_year(python: str, folder: Path, files: list[Path], written: Callable[[str, str], str]) -> Row:
+def sphinx_year(folder: Path, files: list[Path], written: Callable[[str, str], str], builders: tuple[str, ...]) -> Row:
+    """The year by some of Sphinx's builders, one after the other; ``written`` makes reStructuredText of a briefing."""
+    python = _sphinx_python()
     source = folder / "source"
     source.mkdir(parents=True)
     names = [f"b{number:03}" for number in range(len(files))]
@@ -81,7 +83,7 @@ def _sphinx_year(python: str, folder: Path, files: list[Path], written: Callable
     for name, file in zip(names, files, strict=True):
         (source / f"{name}.rst").write_text(written(name, file.read_text("utf-8")), encoding="utf-8")
     rows = []
-    for builder in ("html", "epub", "gettext"):
+    for builder in builders:
         command = [python, "-m", "sphinx", "-q", "-b", builder, str(source), str(folder / builder)]
         rows.append(measured(command, folder))
     seconds, cpu = (round(sum(row[key] for row in rows), 3) for key in ("seconds", "cpu"))
@@ -103,7 +105,7 @@ def _bold(_name: str, markdown: str) -> str:
     return _title(markdown) + "\n\n".join(LABEL.sub(r"**\1** ", block) for block in _escaped(markdown)) + "\n"
 
 
-def _sections(name: str, markdown: str) -> str:
+def sections(name: str, markdown: str) -> str:
     """A briefing as reStructuredText: a section for each turn, with a label that says which."""
     out = [_title(markdown)]
     for number, block in enumerate(_escaped(markdown)):

@@ -27,6 +27,8 @@ from publish.model import Briefing, Paragraph, Turn, plain
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no letter is taken for another sign."""
+_PAIRS = tuple(low + high for high in _ALPHABET for low in _ALPHABET)
+"""Two signs for each ten bits, the lower five first."""
 _ID = 6
 """Signs of an id after its letter: 30 bits."""
 _PRINT = 8
@@ -84,6 +86,8 @@ def inherited(briefing: Briefing, others: Mapping[str, str]) -> str:
 
     Empty when none knows at least half of them.
     """
+    if not others:
+        return ""
     prints = {item.fingerprint for item in _items(briefing, lambda _: None)}
     best, rows = 0, ""
     for _, text in sorted(others.items()):
@@ -181,7 +185,9 @@ def _usable(paragraph: Paragraph, report: Report) -> bool:
 
 def _hash(text: str, signs: int) -> str:
     number = int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=5).digest(), "big")
-    return "".join(_ALPHABET[number >> 5 * index & 31] for index in range(signs))
+    pairs = _PAIRS
+    low, high = pairs[number & 1023] + pairs[number >> 10 & 1023], pairs[number >> 20 & 1023] + pairs[number >> 30]
+    return (low + high)[:signs]
 
 
 def born(letter: str, words: str, taken: set[str]) -> str:

@@ -172,10 +172,11 @@ def encode(pcm: Iterable[bytes], pause: int, bit_rate: int = BIT_RATE) -> Encode
 
 def mp3(parts: Iterable[Encoded]) -> bytes:
     """A file of clips."""
-    known = list(parts)
-    body = b"".join(part.frames for part in known)
-    bit_rate = bit_rate_of(body) if body else BIT_RATE
-    return opening(sum(part.count for part in known), len(body), bit_rate) + body + closing(bit_rate)
+    known = [part for part in parts if part.frames]
+    bit_rate = bit_rate_of(known[0].frames) if known else BIT_RATE
+    frames = [part.frames for part in known]
+    begin = opening(sum(part.count for part in known), sum(map(len, frames)), bit_rate)
+    return b"".join((begin, *frames, closing(bit_rate)))
 
 
 # --- Clips that are kept ----------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ A translation is used only when its message is word for word the paragraph, and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -41,6 +42,8 @@ class Catalog(msgspec.Struct, frozen=True):
     """Those with a context, by it; no obsolete ones."""
     revised: str
     """PO-Revision-Date in UTC, ``2031-04-05T08:00:00Z``; empty when the header has none."""
+    translator: str = ""
+    """Name in Last-Translator; empty when it names nobody."""
 
 
 def parse(file: str, text: str, language: str, report: Report) -> Catalog:
@@ -51,7 +54,20 @@ def parse(file: str, text: str, language: str, report: Report) -> Catalog:
     """
     found = po.parse(text, file, report)
     entries = {entry.context: entry for entry in found.entries if entry.context is not None and not entry.obsolete}
-    return Catalog(language, file, entries, _utc(found.header.get("PO-Revision-Date", "")))
+    header = found.header
+    revised, translator = _utc(header.get("PO-Revision-Date", "")), _named(header.get("Last-Translator", ""))
+    return Catalog(language, file, entries, revised, translator)
+
+
+_NOBODY = frozenset({"", "full name", "nobody yet", "automatically generated", "anonymous", "unknown", "none"})
+"""What stands in headers where no person is named."""
+
+
+def _named(text: str) -> str:
+    """A name without its e-mail address, which is nobody's to publish."""
+    words = (word for word in re.sub(r"<[^>]*>?", " ", text).split() if "@" not in word)
+    name = " ".join(words).strip(" ,;")
+    return "" if name.casefold() in _NOBODY else name
 
 
 def _utc(text: str) -> str:
@@ -85,6 +101,8 @@ def edition(  # noqa: PLR0913, PLR0917  # two kinds of catalogues, and what ever
     title = own.phrase(f"{briefing.name}/title", briefing.title, source)
     venue = own.phrase(f"{briefing.name}/venue", briefing.venue, source) if briefing.venue else None
     translated_briefing = msgspec.structs.replace(briefing, turns=turns)
+    shown = settings.cover and settings.cover_alt.strip()
+    machine = language in settings.editions and settings.editions[language].status == "machine"
     return Edition(
         language,
         source,
@@ -96,6 +114,8 @@ def edition(  # noqa: PLR0913, PLR0917  # two kinds of catalogues, and what ever
         {person.speaker: _person(person, common, source) for person in briefing.participants},
         dict(_headings(translated_briefing, interface)),
         own.coverage() if catalogs else _whole(own.total),
+        common.phrase("series/cover", settings.cover_alt, settings.language) if shown else None,
+        () if machine else own.translators(),
     )
 
 
@@ -120,15 +140,20 @@ class _Translator:
         self._catalogs = catalogs
         self._report = report
         self.total = self._done = self._fuzzy = 0
+        self._used: dict[str, None] = {}
 
     def coverage(self) -> Coverage:
         return Coverage(self.total, self._done, self._fuzzy)
+
+    def translators(self) -> tuple[str, ...]:
+        """Who is named in the catalogues that something was taken from."""
+        return tuple(self._used)
 
     def phrase(self, context: str, text: str, language: str) -> Phrase:
         """A short text, translated when there is a translation."""
         self.total += bool(text)
         for catalog, entry in self._found(context, text):
-            self._done += 1
+            self._take(catalog)
             return Phrase(" ".join(entry.strings[0].split()), catalog.language)
         return Phrase(text, language)
 
@@ -150,9 +175,14 @@ class _Translator:
                 what = f"the tags of this translation are not those of its message: {error}; the original is shown"
                 self._report(Diagnostic("C003", what, Place(catalog.file, entry.line)))
                 continue
-            self._done += 1
+            self._take(catalog)
             return msgspec.structs.replace(paragraph, parts=parts, language=catalog.language)
         return paragraph if paragraph.language else msgspec.structs.replace(paragraph, language=language)
+
+    def _take(self, catalog: Catalog) -> None:
+        self._done += 1
+        if catalog.translator:
+            self._used[catalog.translator] = None
 
     def _found(self, context: str, text: str) -> Iterator[tuple[Catalog, Entry]]:
         """Translations of exactly this text, in the order of the catalogues."""

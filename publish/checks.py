@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from lxml import etree, html
 
-from publish import casting, checkers, manifest
+from publish import casting, checkers, claims, manifest
 from publish.config import FILE, Settings, parse
 from publish.diagnostics import Diagnostic, ExitCode, InputError, Place, Severity
 from publish.inspection import inspect
@@ -59,7 +59,9 @@ def check(root: Path, outputs: Path, say: Callable[[str], None] = lambda _: None
     catalogs = sorted(root.glob("locales/*/LC_MESSAGES/*.po"))
     line, found = checkers.msgfmt(catalogs, root)
     lines += (*of_books.lines, line)
-    findings += (*of_books.findings, *found, *voices(last, root))
+    findings += (*of_books.findings, *found)
+    findings += claims.contradicted(findings, finished)
+    findings += voices(last, root)
     return Summary(tuple(lines), tuple(findings), readable=of_books.readable)
 
 

@@ -24,7 +24,7 @@ from publish.model import Kind, Role
 
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 """What can name a briefing: it becomes a folder, a file and a context."""
-RESERVED = frozenset({"series", "voices"})
+RESERVED = frozenset({"published", "series", "voices"})
 """Names that no briefing has, since files beside the briefings' have them."""
 
 
@@ -49,6 +49,8 @@ class SpeakerSettings(Table, frozen=True):
     """Name of a voice of the engine; empty: cast by the tool."""
     sex: Literal["female", "male", ""] = ""
     """``female`` or ``male``, to choose a voice; empty: not said."""
+    sort: str = ""
+    """The name as lists sort it: "Lindqvist, Mara". Empty: as it is printed, since no rule tells a family's name."""
 
 
 class BriefingSettings(Table, frozen=True):
@@ -68,6 +70,12 @@ class BriefingSettings(Table, frozen=True):
     """``public``, ``draft`` or ``embargo <RFC 3339 time>``."""
     reader: str = ""
     """Name of a reader; empty: found by the file's suffix and content."""
+    number: str = ""
+    """Its place in the series, ``12`` or ``3.12``; empty: the source's ``number``, else its date."""
+    isbn: dict[str, str] = {}
+    """``isbn.<language>``: the ISBN of its book in that language."""
+    page_source: str = ""
+    """As in ``[epub]``, of this briefing alone."""
 
 
 class Site(Table, frozen=True):
@@ -114,8 +122,23 @@ class AudioSettings(Table, frozen=True):
 class EpubSettings(Table, frozen=True):
     """``[epub]``."""
 
+    collection_audio: Literal["none", "month", "size"] = "none"
+    """Volumes of the collection that have audio: one a ``month``, or one for what comes to ``max_size``."""
     max_size: int = 200_000_000
-    """Bytes; a collection that would be larger is made without audio, and the build says so."""
+    """Bytes of a volume at most; a month that is larger is divided."""
+    page_source: str = ""
+    """What the pages of the sources are pages of: an ISBN, or words such as "Official record, printed edition".
+
+    Empty: they are pages of nothing that a reader can hold, such as parts of a web page, and no book lists them.
+    """
+    certifier: str = ""
+    """Who vouches that the books conform to EPUB Accessibility 1.1 and WCAG 2.2 AA; empty: nobody; none claims it."""
+    certified: str = ""
+    """The day on which the certifier has checked the books, ``2031-05-01``; those that changed later claim nothing."""
+    certifier_credential: str = ""
+    """What entitles the certifier: an address, or words."""
+    certifier_report: str = ""
+    """Address of the report."""
 
 
 class CatalogSettings(Table, frozen=True):
@@ -138,10 +161,12 @@ class Settings(Table, frozen=True):
     identifier: str = ""
     """A URI (``urn:uuid:…``, an address); empty: made from the title."""
     rights: str = ""
+    subjects: tuple[str, ...] = ()
+    """What the series is about, for catalogues of books."""
     cover: str = ""
-    """A JPEG or PNG picture for players, by its path in the workspace; empty: an abstract one is made."""
+    """A JPEG or PNG picture, by its path in the workspace; empty: players show an abstract one, books none."""
     cover_alt: str = ""
-    """What it shows, in the sources' language, for those who do not see it."""
+    """What it shows, in the sources' language, for those who do not see it; books show no picture without it."""
     site: Site = Site()
     speakers: dict[str, SpeakerSettings] = {}
     briefings: dict[str, BriefingSettings] = {}
@@ -267,6 +292,7 @@ def _problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
         if "\0" in path:
             yield keys, f"{path!r} is no name of a file; write one without a NUL character"
     yield from _audio_problems(settings.audio)
+    yield from _epub_problems(settings.epub)
     yield from _pronunciation_problems(settings.pronunciation)
 
 
@@ -350,9 +376,45 @@ def _briefing_problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], st
             yield ("briefings", name, "name"), f"{briefing.name!r} cannot name a briefing; use a-z, 0-9 and hyphens"
         if briefing.date and not _is_date(briefing.date):
             yield ("briefings", name, "date"), f"{briefing.date!r} is no date; write one such as '2026-01-31'"
+        if briefing.number and not is_position(briefing.number):
+            yield ("briefings", name, "number"), f"{briefing.number!r} is no number; write one such as '12' or '3.12'"
+        for language, number in briefing.isbn.items():
+            if not is_isbn(number):
+                told = f"{number!r} is no ISBN; write its 13 digits, of which the last one checks the others"
+                yield ("briefings", name, "isbn", language), told
         if briefing.status not in _STATUSES and not embargo(briefing.status):
             choices = "'public', 'draft' or 'embargo 2026-01-31T12:00:00Z'"
             yield ("briefings", name, "status"), f"the status {briefing.status!r} is not known; write {choices}"
+
+
+def is_position(text: str) -> bool:
+    """Whether it can be a place in a series: numbers with points between them (EPUB 3.3, ``group-position``)."""
+    return re.fullmatch(r"[0-9]+(?:\.[0-9]+)*", text) is not None
+
+
+def is_isbn(text: str) -> bool:
+    """Whether it is an ISBN of thirteen digits whose last one is right (ISO 2108)."""
+    digits = re.sub(r"[ -]", "", text)
+    if not re.fullmatch(r"97[89][0-9]{10}", digits):
+        return False
+    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10 == 0
+
+
+def _epub_problems(epub: EpubSettings) -> Iterator[tuple[tuple[str, ...], str]]:
+    if epub.certified and not _is_date(epub.certified):
+        yield ("epub", "certified"), f"{epub.certified!r} is no date; write one such as '2031-05-01'"
+    if epub.certifier.strip() and not epub.certified:
+        told = 'nothing is claimed without the day of the check; write `certified = "2031-05-01"`, or remove this'
+        yield ("epub", "certifier"), told
+    for key in ("certified", "certifier_credential", "certifier_report"):
+        if getattr(epub, key) and not epub.certifier.strip():
+            yield (
+                ("epub", key),
+                f"{key} says something of a certifier who has no name; write `certifier`, or remove this",
+            )
+    report = epub.certifier_report
+    if report and (what := _url_problem(re.split(r"[?#]", report)[0] if " " not in report else report)):
+        yield ("epub", "certifier_report"), what
 
 
 def _is_date(text: str) -> bool:
@@ -380,6 +442,7 @@ def _tags(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, briefing in settings.briefings.items():
         if briefing.language:
             yield ("briefings", name, "language"), briefing.language
+        yield from ((("briefings", name, "isbn", tag), tag) for tag in briefing.isbn)
 
 
 def embargo(status: str) -> datetime | None:

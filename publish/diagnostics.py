@@ -88,8 +88,11 @@ CODES: dict[str, Severity] = {
     "C005": Severity.NOTE,  # two versions of a catalogue, which git could not merge, were joined
     # -- E: EPUB
     "E001": Severity.WARNING,  # characters that a book cannot hold were replaced
-    "E002": Severity.NOTE,  # a collection is made without audio, since it would be too large with it
+    "E002": Severity.NOTE,  # a collection is made without audio
     "E003": Severity.ERROR,  # a finished book cannot be read, and so is not in the collection
+    "E004": Severity.WARNING,  # a cover that nobody describes is in no book
+    "E005": Severity.NOTE,  # a book claims no conformance, since it changed after it was checked
+    "E010": Severity.NOTE,  # a volume of a collection is larger than it should be, since one book is
     # -- H: web pages
     "H001": Severity.ERROR,  # a template of the workspace's theme is broken
     "H002": Severity.NOTE,  # a link whose address cannot be printed
@@ -131,6 +134,7 @@ CODES: dict[str, Severity] = {
     "K063": Severity.WARNING,  # a mode of access that the content contradicts
     "K064": Severity.ERROR,  # a claim of conformance in words of its own
     "K065": Severity.ERROR,  # a claim of conformance that nobody vouches for
+    "K066": Severity.ERROR,  # a claim of conformance beside faults that checkers find
     "K070": Severity.WARNING,  # a text is not in the script of its language
     "K071": Severity.WARNING,  # a language of the text is not among those of the book
     "K080": Severity.ERROR,  # an entry of the contents leads nowhere

@@ -139,6 +139,10 @@ _TAG_SIZE = 156
 """Bytes of the tag: 120 of Xing's, which has a table of contents, and 36 of LAME's."""
 
 
+_PLACES = bytes(percent * 256 // 100 for percent in range(100))
+"""The tag's table of contents: frames are of one size."""
+
+
 def opening(count: int, size: int, bit_rate: int) -> bytes:
     """What a file begins with whose ``count`` frames have ``size`` bytes: the frame with the gapless header.
 
@@ -149,7 +153,7 @@ def opening(count: int, size: int, bit_rate: int) -> bytes:
     total = size + len(closing(bit_rate)) + _size(own)
     head = _head(own, bytes.fromhex("fff3")) + b"\0" * _SIDE + b"Info" + (0x0F).to_bytes(4, "big")
     head += (count + 2).to_bytes(4, "big") + total.to_bytes(4, "big")
-    head += bytes(percent * 256 // 100 for percent in range(100)) + (0).to_bytes(4, "big")
+    head += _PLACES + (0).to_bytes(4, "big")
     delays = (_DELAY << 12 | 2 * FRAME - _DELAY).to_bytes(3, "big")
     # encoder, revision and method (1: constant), low pass, replay gain, flags, bit rate, delays, misc, gain, preset
     head += b"LAME".ljust(9, b"\0") + b"\1" + b"\0" * 10 + bytes([bit_rate // 1000]) + delays + b"\0" * 4
@@ -162,13 +166,20 @@ def closing(bit_rate: int) -> bytes:
     return 2 * silence(bit_rate)
 
 
+def _crc_of(byte: int) -> int:
+    for _ in range(8):
+        byte = byte >> 1 ^ (0xA001 if byte & 1 else 0)
+    return byte
+
+
+_CRC = tuple(map(_crc_of, range(256)))
+
+
 def _crc(data: bytes) -> int:
     """CRC-16 with polynomial 0x8005, reflected, from 0."""
     crc = 0
     for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
+        crc = crc >> 8 ^ _CRC[(crc ^ byte) & 0xFF]
     return crc
 
 

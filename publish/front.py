@@ -7,21 +7,36 @@ a clip. Ids are ``front-<key>``; a heading has ``level``.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from publish.config import Settings
 from publish.interface import Interface
-from publish.model import Edition, Foreign, Inline, Link, Paragraph, Person, Phrase, Text
+from publish.model import (
+    Edition,
+    Foreign,
+    Image,
+    Inline,
+    Link,
+    Paragraph,
+    Person,
+    Phrase,
+    Text,
+)
+
+FIRST = "front-first-"
+"""Before a speaker's id: the id of the line that leads to the first turn."""
 
 
 def front(edition: Edition, interface: Interface, settings: Settings) -> tuple[Paragraph, ...]:
     """All lines of a book that is read aloud, in reading order: title page, heading of the contents, about."""
     return (
         *title_page(edition, interface),
+        *cover(edition),
         voices(edition, interface, settings),
         contents(interface),
         *speakers(edition, interface),
-        *about(edition, interface, settings),
+        *about(edition, interface, settings, aloud=True),
     )
 
 
@@ -30,25 +45,41 @@ def title_page(edition: Edition, interface: Interface) -> tuple[Paragraph, ...]:
     return tuple(_title_page(edition, interface))
 
 
+def cover(edition: Edition) -> tuple[Paragraph, ...]:
+    """What the picture on the title page shows; nothing where there is none that is described."""
+    shown = edition.cover
+    return (Paragraph((Image(shown.text),), "front-cover", shown.language),) if shown and shown.text.strip() else ()
+
+
 def contents(interface: Interface) -> Paragraph:
     """The heading of the table of contents."""
     return _said("contents", interface, interface.gettext("Contents"), level=2)
 
 
 def speakers(edition: Edition, interface: Interface) -> tuple[Paragraph, ...]:
-    """A heading, and a line for everyone who speaks; nothing when nobody does."""
-    people = [
-        (participant.speaker, edition.people[participant.speaker]) for participant in edition.briefing.participants
-    ]
+    """A heading, and for everyone who speaks who that is and how many turns are theirs; nothing when nobody does."""
+    people = [participant.speaker for participant in edition.briefing.participants]
     if not people:
         return ()
     heading = _said("speakers", interface, interface.gettext("Who speaks"), level=2)
-    return (heading, *(_person(speaker, person, interface) for speaker, person in people))
+    counts = Counter(turn.speaker for turn in edition.briefing.turns)
+    lines = [
+        line
+        for speaker in people
+        for line in (
+            _person(speaker, edition.people[speaker], interface),
+            *([_turns(speaker, counts[speaker], interface)] if counts[speaker] else []),
+        )
+    ]
+    return (heading, *lines)
 
 
-def about(edition: Edition, interface: Interface, settings: Settings) -> tuple[Paragraph, ...]:
-    """A heading, and lines on the translation, the original and the rights; nothing when there is nothing to say."""
-    lines = tuple(_about(edition, interface, settings))
+def about(edition: Edition, interface: Interface, settings: Settings, *, aloud: bool = False) -> tuple[Paragraph, ...]:
+    """A heading, and lines on the translation, the original and the rights; nothing when there is nothing to say.
+
+    Of a book that is read ``aloud`` also by what, and what in it is not read.
+    """
+    lines = (*_about(edition, interface, settings), *(_aloud(edition, interface, settings) if aloud else ()))
     if not lines:
         return ()
     return (_said("about", interface, interface.gettext("About this edition"), level=2), *lines)
@@ -108,17 +139,41 @@ def _person(speaker: str, person: Person, interface: Interface) -> Paragraph:
     return Paragraph(parts, f"front-speaker-{speaker}", interface.language)
 
 
+def _turns(speaker: str, count: int, interface: Interface) -> Paragraph:
+    """The words of the link to a speaker's first turn."""
+    only = interface.gettext("The only turn")
+    first = interface.ngettext("First of {count} turn", "First of {count} turns", count)
+    words = only if count == 1 else first.replace("{count}", interface.number(count))
+    return Paragraph((Text(words),), f"{FIRST}{speaker}", interface.language)
+
+
 def _about(edition: Edition, interface: Interface, settings: Settings) -> Iterator[Paragraph]:
     if not edition.is_source:
         yield _translation(edition, interface)
         table = settings.editions.get(edition.language)
         if table and table.status:
             yield _said("status", interface, _status(table.status, interface))
+        if edition.translators:
+            names = Phrase(interface.join(list(edition.translators)), edition.language)
+            yield _said("translators", interface, interface.gettext("Translation: {names}"), names=names)
     if re.match(r"https?://[^\s/]", edition.briefing.source):
         words = (Text(interface.gettext("The original transcript")),)
         yield Paragraph((Link(edition.briefing.source, words),), "front-source", interface.language)
     if settings.rights.strip():
         yield _printed("rights", Phrase(settings.rights, edition.source_language))
+
+
+def _aloud(edition: Edition, interface: Interface, settings: Settings) -> Iterator[Paragraph]:
+    """What reads, and what it leaves out."""
+    engine = Phrase(settings.audio.engines.get(edition.language, settings.audio.engine), interface.language)
+    yield _said("engine", interface, interface.gettext("The voices were made by {engine}."), engine=engine)
+    words = interface.gettext("Words that are crossed out, addresses of links and numbers of pages are not read aloud.")
+    yield _said("unread", interface, words)
+
+
+def page_source(edition: Edition, settings: Settings) -> str:
+    """What the pages of the briefing are pages of; empty: of nothing that a reader can hold."""
+    return settings.briefing(edition.briefing.name).page_source.strip() or settings.epub.page_source.strip()
 
 
 def _translation(edition: Edition, interface: Interface) -> Paragraph:

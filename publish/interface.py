@@ -80,6 +80,15 @@ class Interface:
         except ValueError:
             return iso
 
+    def month(self, iso: str) -> str:
+        """A month of a year as the language writes it: "March 2020"; what is none as it is."""
+        from babel.dates import format_skeleton  # noqa: PLC0415
+
+        try:
+            return str(format_skeleton("yMMMM", Date.fromisoformat(f"{iso[:7]}-01"), locale=self._locale))
+        except ValueError:
+            return iso
+
     def number(self, value: float) -> str:
         """A number, grouped as the language does it."""
         from babel.numbers import format_decimal  # noqa: PLC0415

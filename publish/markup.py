@@ -66,6 +66,8 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     """By id of a paragraph or sentence: where it begins and ends in its turn's audio file, in seconds, as printed."""
     sounds: Mapping[str, str] = {}
     """By id of a stage direction, which has no foot: the address of its audio file."""
+    pages: bool = False
+    """Breaks between pages are marked as such, for a book that lists them."""
 
 
 # --- Letters and attributes -------------------------------------------------------------------------------------------
@@ -188,10 +190,19 @@ def _part(part: Inline, pen: _Pen) -> str:
         case Image(alt):
             return _image(alt, pen)
         case PageBreak(label):
-            return f'<span class="page"{next(pen.breaks)} role="none" data-label="{escape(label)}"></span>'
+            return _page_break(label, next(pen.breaks), pen)
         case _:
             opened, closed = _tags(part, pen.medium)
             return f"{opened}{_inline(part.parts, _within(part, pen))}{closed}"
+
+
+def _page_break(label: str, key: str, pen: _Pen) -> str:
+    """A page that a book lists is found by its number; all others are a place and nothing more."""
+    if pen.medium.pages and key and label.strip():
+        return (
+            f'<span class="page"{key} role="doc-pagebreak" epub:type="pagebreak" aria-label="{escape(label)}"></span>'
+        )
+    return f'<span class="page"{key} role="none" data-label="{escape(label)}"></span>'
 
 
 def _within(nest: Nest, pen: _Pen) -> _Pen:
@@ -256,8 +267,13 @@ def sentences(paragraph: Paragraph, medium: Medium) -> str:
         cut = _cut(_leaves_of(paragraph), found)
         pieces = _marked(cut, _pen(medium, paragraph.id, paragraph.language))
     heard = f"{paragraph.id}-s{len(found)}" in medium.times and f"{paragraph.id}-s{len(found) + 1}" not in medium.times
+    if heard:
+        cues = [_cue(f"{paragraph.id}-s{number}", medium) for number in range(1, len(found) + 1)]
+    else:
+        cues = [""] * len(found)
+    key = escape(paragraph.id)
     return "".join(
-        _sentence(f"{paragraph.id}-s{number // 2 + 1}", piece, medium, heard=heard) if number % 2 else piece
+        f'<span id="{key}-s{number // 2 + 1}" role="none"{cues[number // 2]}>{piece}</span>' if number % 2 else piece
         for number, piece in pieces
     )
 
@@ -277,10 +293,6 @@ def _is_text(paragraph: Paragraph) -> bool:
 
 def _leaves_of(paragraph: Paragraph) -> tuple[_Leaf, ...]:
     return tuple(_leaves(paragraph.parts, (), itertools.count(), [0]))
-
-
-def _sentence(key: str, piece: str, medium: Medium, *, heard: bool) -> str:
-    return f'<span id="{escape(key)}" role="none"{_cue(key, medium) if heard else ""}>{piece}</span>'
 
 
 def _slices(text: str, spans: Iterable[Span]) -> Iterator[tuple[int, str]]:

@@ -270,6 +270,10 @@ class Edition(Node, frozen=True):
     headings: dict[str, Phrase]
     """By id of the turn that opens an exchange: the question in short, or the heading of the source."""
     coverage: Coverage
+    cover: Phrase | None = None
+    """What the picture of the series shows; None when nobody says it."""
+    translators: tuple[str, ...] = ()
+    """Names of the people whose translations are in it."""
 
     @property
     def is_source(self) -> bool:
@@ -367,6 +371,8 @@ class Card(Node, frozen=True):
 
 def plain(parts: Iterable[Inline], *, deleted: bool = False) -> str:
     """All words of ``parts`` as printed; those that a correction took out only when ``deleted``."""
+    if isinstance(parts, tuple) and len(parts) == 1 and isinstance(parts[0], Text):
+        return parts[0].text  # nearly every paragraph, and it is asked for many times
     return "".join(_words(parts, deleted=deleted))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from publish import casting, lexicon, plugins, series
+from publish import casting, lexicon, plugins, register, series
 from publish.config import Settings
 from publish.diagnostics import MissingError, Report
 from publish.front import announced, front
@@ -99,7 +99,7 @@ def script(edition: Edition, interface: Interface, settings: Settings, *, lines:
         if turn.speaker is not None or turn.headings  # a stage direction has no heading but those of the source
     )
     begins = (opening(edition, interface),) if series.exchanges(edition.briefing)[0] else ()
-    return Script(front(edition, interface, settings), begins, headings, names)
+    return Script(front(edition, interface, settings), begins, headings, names, register.lines(edition, interface))
 
 
 def _names(edition: Edition, interface: Interface, settings: Settings) -> Iterator[Paragraph]:

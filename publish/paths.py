@@ -32,14 +32,19 @@ def episode(language: str, briefing: str, suffix: str = "mp3") -> str:
     return f"{language}/{briefing}/{briefing}.{suffix}"
 
 
-def audiobook(language: str, settings: Settings, volume: str) -> str:
-    """One audiobook of the series."""
-    return f"{language}/{_slug(settings.title)}-{volume}.m4b"
+def volume(language: str, settings: Settings, name: str, suffix: str) -> str:
+    """One of several audiobooks (``m4b``) or books (``epub``) that the series is divided in."""
+    return f"{language}/{_slug(settings.title)}-{name}.{suffix}"
 
 
 def feed(language: str) -> str:
     """The podcast feed of a language."""
     return f"{language}/feed.xml"
+
+
+def opds(language: str, name: str = "") -> str:
+    """A file of the catalogue for reading apps in a language; without a name, the one that it begins with."""
+    return f"{language}/opds/{name}.json" if name else f"{language}/opds.json"
 
 
 def cover(suffix: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from publish import catalog, clips, cover, manifest, narrating, plugins, scheduling, task
+from publish import catalog, clips, cover, manifest, narrating, plugins, published, scheduling, task
 from publish.config import FILE, RESERVED, Settings, embargo, line_of, parse
 from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError, refuse
 from publish.interface import interface
@@ -29,6 +29,8 @@ _SMALL = 400_000
 
 _VOICES = "voices.tsv"
 """Among the anchors: who was cast with which voice."""
+_PUBLISHED = "published.tsv"
+"""Among the anchors: which briefings were ever public."""
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +104,7 @@ class _Build:
         self.made: list[str] = []
         self.records: dict[str, Record] = {}
         self.names: set[str] = set()
+        self.editions: set[published.Key] = set()
         self.weights: dict[str, int] = {}
         self.orphans: dict[str, str] = {}
         self.dropped: set[str] = set()
@@ -145,6 +148,7 @@ class _Build:
             self.weights[entry.name] = sum(path.stat().st_size for path in entry.files)
             languages = editions(entry.name, settings, found)
             known.update(languages)
+            self.editions.update((entry.name, language) for language in languages)
             languages = self._possible(entry.name, languages, found)
             for language in languages:
                 if asked and language not in asked:
@@ -394,19 +398,20 @@ class _Build:
         shelf = self._shelf(settings, kept)
         output = Output(self.workspace.root, self.options.outputs, last.rows, self.begun, self._say)
         formats = self.options.formats or default_formats()
-        for name in formats:
+        for name in sorted(formats):  # collections before the catalogue and the pages that lead to them
             for file in plugins.writer(name).series_files(shelf):
                 if not safe(file.path):
                     raise AssertionError(f"the writer {name} names a file outside of its folder: {file.path!r}")
                 output.put(file, name)
-        standing = [row for row in last.rows if row.writer not in formats]
+        now = {row.path for row in output.rows}
+        standing = [row for row in last.rows if row.writer not in formats and row.path not in now]
         self.made += output.made
         self.records[SERIES] = Record("", (*output.rows, *standing), None, _plain(self.shared))
 
     def _shelf(self, settings: Settings, kept: Mapping[str, Record]) -> Shelf:
         records = [record for record in (*self.records.values(), *kept.values()) if record.card is not None]
-        cards = [msgspec.convert(record.card, Card) for record in records]
-        cards = [card for card in cards if public(card.status, self.now)]
+        made = [msgspec.convert(record.card, Card) for record in records]
+        cards = [card for card in made if public(card.status, self.now)]
         cards.sort(key=lambda card: (card.date, card.briefing))
         languages = self._languages(settings, {card.language for card in cards})
         return Shelf(
@@ -421,7 +426,22 @@ class _Build:
             report=self._say,
             cover=self.cover,
             files={row.path.removeprefix("outputs/"): row.digest for record in records for row in record.rows},
+            withdrawn=self._withdrawn(settings, made, cards),
         )
+
+    def _withdrawn(self, settings: Settings, made: Iterable[Card], cards: Iterable[Card]) -> dict[str, tuple[str, ...]]:
+        """What was public once and is not now; what only could not be made this time is still public."""
+        if not settings.site.url:
+            return {}
+        path = self.workspace.anchors / _PUBLISHED
+        rows = self._text(path) if path.is_file() else ""
+        now = {(card.briefing, card.language) for card in cards}
+        noted = published.added(rows, now)
+        if noted != rows and not self.options.frozen:
+            write_text(path, noted, f"anchors/{_PUBLISHED}")
+            self.inputs[f"anchors/{_PUBLISHED}"] = digest(noted)
+        hidden = {(card.briefing, card.language) for card in made} - now
+        return published.withdrawn(rows, now, hidden, self.editions)
 
     def _languages(self, settings: Settings, found: set[str]) -> list[str]:
         """The source's language first, then in the order of ``series.toml``, then by tag."""

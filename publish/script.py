@@ -31,6 +31,8 @@ NARRATOR = ""
 """Who says what is no speaker's: names, headings, stage directions. A speaker's id is never empty."""
 FRONT = "front-1"
 """The track of everything that is neither a turn nor a heading of one."""
+INDEX = "front-index"
+"""The track of what only the list of speakers says. A book joins its clips anew, with others between them."""
 
 
 class Script(msgspec.Struct, frozen=True):
@@ -44,6 +46,8 @@ class Script(msgspec.Struct, frozen=True):
     """Headings of turns, ``<turn>-h``, for books."""
     names: tuple[Paragraph, ...] = ()
     """What announces a turn, ``<turn>-n``: the name, and the role if it is wanted."""
+    index: tuple[Paragraph, ...] = ()
+    """Lines of the list of speakers, for books."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -70,8 +74,10 @@ def tracks(edition: Edition, script: Script, settings: Settings) -> Iterator[tup
         language = paragraph.language or edition.language
         return Line(paragraph.id, paragraph.parts, language, speaker, pause, paragraph.place)
 
-    yield FRONT, [line(paragraph, NARRATOR, after) for paragraph in (*script.front, *script.opening)]
-    for heading in script.headings:
+    yield FRONT, [line(paragraph, NARRATOR, after) for paragraph in script.front]
+    if script.index:
+        yield INDEX, [line(paragraph, NARRATOR, after) for paragraph in script.index]
+    for heading in (*script.opening, *script.headings):
         yield heading.id, [line(heading, NARRATOR, after)]
     names = {name.id: line(name, NARRATOR, after) for name in script.names}
     for turn in edition.briefing.turns:

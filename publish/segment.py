@@ -55,7 +55,7 @@ def _boundaries(text: str, language: str) -> list[Span]:
 def _goes_on(text: str, last: Span, begin: int, language: str) -> bool:
     """Whether what follows belongs to the sentence before: it ended in an abbreviation, or this is only punctuation."""
     before = text[max(last[0], last[1] - 24) : last[1]]
-    if not any(sign.isalnum() for sign in text[begin : begin + 40]):
+    if not any(map(str.isalnum, text[begin : begin + 40])):
         return True
     if not _no_end(language).search(before):
         return False

@@ -39,7 +39,8 @@ def narrate(
 ) -> Narration:
     """Speak an edition. Clips that the cache holds are not spoken again; the others are put there.
 
-    Tracks: ``<turn>`` its name, when announced, and paragraphs; ``<turn>-h`` its heading; ``front-1`` all else. What
+    Tracks: ``<turn>`` its name, when announced, and paragraphs; ``<turn>-h`` its heading; ``front-index``
+    what only the list of speakers says; ``front-1`` all else. What
     cannot be spoken is in no track, and a track without clips is left out. What ``failed`` names is not tried again.
 
     Raises:

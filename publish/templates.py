@@ -39,6 +39,7 @@ def series_template(settings: Settings, people: Mapping[str, Participant], newes
         ("series/title", settings.title, ("Title of the series",)),
         ("series/publisher", settings.publisher, ("Who publishes the series",)),
         ("series/summary", settings.summary, ("Summary of the series",)),
+        ("series/cover", settings.cover_alt, ("What the picture on the cover shows, for those who do not see it",)),
     ]
     leave = (LEAVE,) if "names" in settings.catalog.leave else ()
     for speaker, person in sorted(people.items()):

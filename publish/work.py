@@ -93,3 +93,5 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     cover: Path | None = None
     files: Mapping[str, str] = MappingProxyType({})
     """The finished files of the briefings, by path in the outputs, with a digest of what is in each."""
+    withdrawn: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    """By language, the names of briefings that were public once and are so no more."""

@@ -16,10 +16,10 @@ from stages import narrate
 
 from publish import narrating
 from publish.audio import RATE, Speech, SpeechError, Utterance, Voice
-from publish.config import Settings
+from publish.config import EpubSettings, Settings
 from publish.diagnostics import Diagnostic
 from publish.interface import interface
-from publish.model import Card, Edition, Link, Narration, Paragraph, Phrase, Text, Turn
+from publish.model import Card, Edition, Link, Narration, Paragraph, Participant, Person, Phrase, Text, Turn
 from publish.overlay import pars
 from publish.studio import Engine
 from publish.task import card
@@ -39,6 +39,8 @@ SETTINGS = Settings(
     identifier="https://example.org/river",
     rights="Open",
 )
+VOLUMES = msgspec.structs.replace(SETTINGS, epub=EpubSettings(collection_audio="month"))
+"""The same, with volumes of the collection that have audio."""
 
 
 class Hum:
@@ -104,11 +106,23 @@ class Desk:
         return path
 
     def collection(self, *cards: Card, settings: Settings = SETTINGS) -> Path:
+        """The whole one, without audio."""
+        return self.collections(*cards, settings=settings)[0]
+
+    def volumes(
+        self, *cards: Card, settings: Settings = VOLUMES, titles: tuple[str, str, str] | None = None
+    ) -> list[Path]:
+        """Those with audio."""
+        return self.collections(*cards, settings=settings, titles=titles)[1:]
+
+    def collections(
+        self, *cards: Card, settings: Settings = SETTINGS, titles: tuple[str, str, str] | None = None
+    ) -> list[Path]:
         language = cards[0].language
         shelf = Shelf(
             cards={language: cards},
             interfaces={language: interface(language)},
-            titles={language: (settings.title, settings.publisher, settings.summary)},
+            titles={language: titles or (settings.title, settings.publisher, settings.summary)},
             settings=settings,
             formats=frozenset({"epub"}),
             outputs=self.folder / "outputs",
@@ -116,8 +130,7 @@ class Desk:
             theme=None,
             report=self.findings.append,
         )
-        (file,) = epub.series_files(shelf)
-        return self.put(file)
+        return [self.put(file) for file in epub.series_files(shelf)]
 
 
 class _WriteOnly:
@@ -157,6 +170,22 @@ def long_edition(turns: int) -> Edition:
     headings = {turn.id: Phrase(f"Question {turn.id}?", "en") for turn in asked if turn.opens}
     changed = msgspec.structs.replace(edition, headings=headings)
     return renamed(changed, "long", turns=tuple(asked))
+
+
+def crowd_edition(people: int) -> Edition:
+    """Everyone says one thing, the last by name first."""
+    edition = small_edition()
+    names = [f"speaker-{number:03}" for number in range(people)]
+    briefing = edition.briefing
+    turns = tuple(
+        Turn((Paragraph((Text("Present."),), f"pc{name}", "en"),), name, "", f"tc{name}", opens=not number)
+        for number, name in enumerate(reversed(names))
+    )
+    participants = tuple(Participant(name, name.replace("-", " ").capitalize()) for name in names)
+    told = {one.speaker: Person(Phrase(one.name, "en"), one.kind, one.role) for one in participants}
+    headings = {turns[0].id: Phrase("Who is here?", "en")}
+    changed = msgspec.structs.replace(edition, people=told, headings=headings)
+    return renamed(changed, "crowd", turns=turns, participants=participants, date=briefing.date)
 
 
 # --- Reading books, by means that know nothing of how they are made --------------------------------------------------

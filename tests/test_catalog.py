@@ -10,7 +10,7 @@ import pytest
 from small import PARTICIPANTS, small_briefing
 
 from publish import catalog, po, templates, updating
-from publish.config import Settings, Site
+from publish.config import EditionSettings, Settings, Site
 from publish.diagnostics import Diagnostic
 from publish.interface import interface
 from publish.messages import TagError, message, translated
@@ -292,3 +292,51 @@ def test_a_more_general_language_stands_in_where_the_wanted_one_has_nothing() ->
 
     found = [(plain(of.parts), of.language) for of in paragraphs(edition.briefing)]
     assert found == [("Um, gente.", "pt-BR"), ("Dois.", "pt")]
+
+
+# --- Who translated ---------------------------------------------------------------------------------------------------
+
+
+def translated_by(header: str, *, used: bool = True, settings: Settings = SETTINGS) -> tuple[str, ...]:
+    briefing = small_briefing()
+    text = f'msgid ""\nmsgstr "Last-Translator: {header}\\n"\n\nmsgctxt "{briefing.name}/p0000009"\n'
+    text += f'msgid "The Authority does."\nmsgstr "{"L’Autorité." if used else ""}"\n'
+    found = catalog.parse("fr.po", text, "fr", silent)
+    return catalog.edition(briefing, "fr", (found,), (), settings, interface("fr"), silent).translators
+
+
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        ("Jeanne Dupont <jeanne@example.org>", ("Jeanne Dupont",)),
+        ("李雷", ("李雷",)),
+        ("jeanne@example.org", ()),
+        ("Jeanne <jeanne@example.org", ("Jeanne",)),
+        ("FULL NAME <EMAIL@ADDRESS>", ()),
+        ("nobody yet", ()),
+        ("Automatically generated", ()),
+        ("", ()),
+    ],
+)
+def test_the_translator_is_named_without_an_address(header: str, names: tuple[str, ...]) -> None:
+    assert translated_by(header) == names
+
+
+def test_nobody_is_named_whose_words_are_not_used_and_no_machine_is() -> None:
+    assert translated_by("Jeanne Dupont", used=False) == ()
+    machine = msgspec.structs.replace(SETTINGS, editions={"fr": EditionSettings(status="machine")})
+    assert translated_by("Jeanne Dupont", settings=machine) == ()
+
+
+def test_what_the_cover_shows_is_a_message_of_the_series() -> None:
+    settings = msgspec.structs.replace(SETTINGS, cover="cover.png", cover_alt="The river")
+    assert 'msgctxt "series/cover"' in templates.series_template(settings, {}, "")
+    text = 'msgctxt "series/cover"\nmsgid "The river"\nmsgstr "Le fleuve"\n'
+    shared = (catalog.parse("series.po", text, "fr", silent),)
+
+    def shown(settings: Settings) -> Phrase | None:
+        return catalog.edition(small_briefing(), "fr", (), shared, settings, interface("fr"), silent).cover
+
+    assert shown(settings) == Phrase("Le fleuve", "fr")
+    assert shown(msgspec.structs.replace(settings, cover="")) is None
+    assert shown(SETTINGS) is None

@@ -17,8 +17,8 @@ from small import small_edition
 from spring import spring
 from test_build import built
 
-from publish import checkers, checks
-from publish.diagnostics import ExitCode
+from publish import checkers, checks, claims
+from publish.diagnostics import Diagnostic, ExitCode, Place
 
 
 @pytest.fixture(scope="module")
@@ -188,3 +188,39 @@ def test_ace_is_given_the_first_book_of_each_language_of_a_workspace() -> None:
     assert checks._first_of_each_language(names) == {
         "outputs/en/a/a.epub", "outputs/en/series.epub", "outputs/fr/a/a.epub",
     }  # fmt: skip
+
+
+def test_a_claim_of_conformance_beside_faults_is_a_fault_itself(tmp_path: Path) -> None:
+    outputs = tmp_path / "outputs"
+    outputs.mkdir()
+    claimed, modest, broken = (outputs / f"{name}.epub" for name in ("claimed", "modest", "broken"))
+    for path, meta in ((claimed, '<meta property="dcterms:conformsTo">x</meta>'), (modest, "")):
+        with zipfile.ZipFile(path, "w") as book:
+            book.writestr("EPUB/content.opf", f"<package>{meta}</package>")
+    broken.write_bytes(b"PK")
+    books = {path.name: path for path in (claimed, modest, broken)}
+    faults = [Diagnostic("K005", "x", Place(name)) for name in books]
+
+    assert [(one.code, one.place.file) for one in claims.contradicted(faults, books)] == [("K066", "claimed.epub")]
+    assert list(claims.contradicted([], books)) == []
+    assert list(claims.contradicted([Diagnostic("K008", "x", Place("claimed.epub"))], books)) == []
+
+
+def test_a_build_with_a_certifier_passes_its_checks_and_one_that_is_damaged_does_not(tmp_path: Path) -> None:
+    program("java", "apt install default-jre-headless")
+    root = spring(tmp_path / "spring")
+    with (root / "series.toml").open("a", encoding="utf-8") as settings:
+        settings.write('\n[epub]\ncertifier = "River Access"\ncertified = "2099-01-01"\n')
+    built(root, "epub")
+    sound = {found.code for found in checks.check(root, root / "outputs").findings}
+    book = root / "outputs/en/first/first.epub"
+    with zipfile.ZipFile(book) as source:
+        members = {member.filename: source.read(member) for member in source.infolist()}
+    with zipfile.ZipFile(book, "w") as target:
+        for name, data in members.items():
+            target.writestr(name, data.replace(b"<h1", b"<hr"))
+
+    damaged = {found.code for found in checks.check(root, root / "outputs").findings}
+
+    assert "K066" not in sound
+    assert {"K002", "K066"} <= damaged

@@ -6,12 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish.config import Settings, embargo, parse
+from publish.config import Settings, embargo, is_isbn, parse
 from publish.diagnostics import InputError
 
 
 def test_an_empty_file_is_a_valid_one() -> None:
     assert parse("") == Settings()
+
+
+def test_an_isbn_is_told_by_its_last_digit() -> None:
+    assert [number for number in range(10) if is_isbn(f"978-0-306-40615-{number}")] == [7]
+    assert [
+        text for text in ("9780306406157", "978 0 306 40615 7", "9780306406157x", "9770306406150", "") if is_isbn(text)
+    ] == [
+        "9780306406157",
+        "978 0 306 40615 7",
+    ]
 
 
 def test_every_table_is_read() -> None:
@@ -53,6 +63,20 @@ def test_every_table_is_read() -> None:
         ('[briefings.x]\ndate = "2031-02-30"\n', r"W003 series.toml:2: '2031-02-30' is no date"),
         ('[editions.fr]\nstatus = "perfect"\n', r"W003 series.toml:2: the status 'perfect' is not known"),
         ('[site]\nurl = "javascript:alert(1)"\n', r"W003 series.toml:2: 'javascript:alert\(1\)' is not an address"),
+        ('[briefings.x]\nnumber = "third"\n', r"W003 series.toml:2: 'third' is no number; write one such as '12'"),
+        ('[briefings.x.isbn]\nen = "978-0-306-40615-8"\n', r"W003 series.toml:2: '978-0-306-40615-8' is no ISBN"),
+        ('[briefings.x.isbn]\nen = "0-306-40615-2"\n', r"W003 series.toml:2: '0-306-40615-2' is no ISBN; write its 13"),
+        ('[briefings.x.isbn]\n"no tag" = "978-0-306-40615-7"\n', r"W003 series.toml:2: 'no tag' is not a language tag"),
+        ('[epub]\ncertifier = "A"\n', r"W003 series.toml:2: nothing is claimed without the day of the check; write"),
+        ('[epub]\ncertifier = "A"\ncertified = "May"\n', r"W003 series.toml:3: 'May' is no date"),
+        (
+            '[epub]\ncertified = "2031-05-01"\n',
+            r"W003 series.toml:2: certified says something of a certifier who has no",
+        ),
+        (
+            '[epub]\ncertifier = "A"\ncertified = "2031-05-01"\ncertifier_report = "report.html"\n',
+            r"W003 series.toml:4: 'report.html' is not an address",
+        ),
         (
             '[audio]\naudiobook = "week"\n',
             r"W003 series.toml:2: audiobook = 'week' is not known; write 'month', 'year'",

@@ -15,6 +15,7 @@ from books import (
     LANG,
     OPF,
     SETTINGS,
+    VOLUMES,
     XHTML,
     Book,
     Desk,
@@ -32,7 +33,8 @@ from small import small_briefing, small_edition
 
 from publish import plugins
 from publish.audio import RATE
-from publish.config import Settings
+from publish.config import BriefingSettings, EpubSettings, Settings, SpeakerSettings
+from publish.interface import interface
 from publish.model import Edition, Narration, Phrase, paragraphs, plain
 from publish.overlay import pars, parse_clock
 from publish.task import card
@@ -63,8 +65,10 @@ def test_the_title_page_is_first_and_the_contents_second(desk: Desk) -> None:
     assert [path for path, _, _ in book.spine()] == [
         "EPUB/2031-04-02-river/title.xhtml",
         "EPUB/nav.xhtml",
+        "EPUB/2031-04-02-river/speakers.xhtml",
         "EPUB/2031-04-02-river/about.xhtml",
         "EPUB/2031-04-02-river/text-1.xhtml",
+        "EPUB/2031-04-02-river/index-1.xhtml",
     ]
     assert [info.filename for info in book.infos[:3]] == ["mimetype", "META-INF/container.xml", "EPUB/content.opf"]
 
@@ -108,7 +112,8 @@ def test_overlays_play_each_id_that_is_printed_in_reading_order(desk: Desk) -> N
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_file_is_played_on_without_gaps_and_ways_back(desk: Desk, language: str) -> None:
     assert unsafe(Book(desk.book(small_edition(language), engine=Hum()))) == []
-    assert unsafe(Book(desk.collection(card(small_edition(language), small_briefing(), None)))) == []
+    (volume,) = desk.volumes(card(small_edition(language), small_briefing(), None))
+    assert unsafe(Book(volume)) == []
 
 
 def test_the_announced_name_is_skipped_since_the_heading_says_it(desk: Desk) -> None:
@@ -174,8 +179,10 @@ def test_what_could_not_be_spoken_has_a_par_with_text_alone_and_nothing_is_claim
     silent = [par.text for _, _, smil in book.spine() for par in pars(book.files[smil]) if par.sound is None]
     assert [text.rpartition("/")[2] for text in silent] == [
         "nav.xhtml#nav-2031-04-02-river-t0000005-h",
+        "about.xhtml#front-silent",
         "text-1.xhtml#t0000005-h",
         "text-1.xhtml#p0000008",
+        "index-1.xhtml#front-turn-t0000006",
     ]
     assert uncovered(book) == []
     assert book.metas("schema:accessModeSufficient") == ["textual"]
@@ -199,7 +206,7 @@ def test_metadata_says_what_is_in_the_book(desk: Desk) -> None:
         "rights": ["Open"],
         "creator": ["Mara Lindqvist", "Samir Haddad"],
     }
-    assert [book.metas("role", f"#speaker-{number}") for number in (1, 2)] == [["spk"], ["spk"]]
+    assert [book.metas("role", f"#speaker-{number}") for number in (1, 2)] == [["mod"], ["spk"]]
     assert book.metas("dcterms:modified") == ["2031-04-02T00:00:00Z"]
     assert book.metas("belongs-to-collection") == ["River briefings"]
     assert book.metas("dcterms:identifier", "#series") == ["https://example.org/river"]
@@ -209,6 +216,7 @@ def test_metadata_says_what_is_in_the_book(desk: Desk) -> None:
     assert book.metas("schema:accessibilityFeature") == [
         "ARIA",
         "displayTransformability",
+        "index",
         "readingOrder",
         "structuralNavigation",
         "synchronizedAudioText",
@@ -235,6 +243,111 @@ def test_identifiers_are_the_same_for_the_same_book_and_differ_for_others(desk: 
         identifier(small_edition(), msgspec.structs.replace(SETTINGS, identifier="")),
     }
     assert len({first} | others) == 5
+
+
+def test_an_isbn_is_the_identifier_of_the_book_in_its_language_alone(desk: Desk) -> None:
+    tables = {small_briefing().name: BriefingSettings(isbn={"en": "978-0-306-40615-7"})}
+    settings = msgspec.structs.replace(SETTINGS, briefings=tables)
+
+    assert Book(desk.book(small_edition(), settings=settings)).dc("identifier") == ["urn:isbn:9780306406157"]
+    assert Book(desk.book(small_edition("ar"), settings=settings)).dc("identifier") == Book(
+        desk.book(small_edition("ar"))
+    ).dc("identifier")
+
+
+@pytest.mark.parametrize(
+    ("values", "table", "place"),
+    [
+        ({}, {}, ["20310402"]),
+        ({"extra": {"number": "7"}}, {}, ["7"]),
+        ({"extra": {"number": "seven"}}, {}, ["20310402"]),
+        ({"extra": {"number": "7"}}, {"number": "3.12"}, ["3.12"]),
+        ({"date": ""}, {}, []),
+    ],
+)
+def test_the_place_in_the_series_is_the_briefing_s_own(
+    desk: Desk, values: dict[str, object], table: dict[str, str], place: list[str]
+) -> None:
+    settings = msgspec.structs.replace(SETTINGS, briefings={"one": BriefingSettings(**table)})  # type: ignore[arg-type]
+
+    book = Book(desk.book(renamed(small_edition(), "one", **values), settings=settings))
+
+    assert book.metas("group-position", "#series") == place
+
+
+def test_those_who_speak_have_their_parts_and_the_names_that_lists_sort_them_by(desk: Desk) -> None:
+    edition = small_edition()
+    people = dict(edition.people)
+    people["samir-haddad"] = msgspec.structs.replace(people["samir-haddad"], role="interpreter")
+    people["q"] = msgspec.structs.replace(people["q"], kind="organisation")
+    settings = msgspec.structs.replace(
+        SETTINGS, speakers={"mara-lindqvist": SpeakerSettings(sort="Lindqvist, Mara")}, subjects=("Floods",)
+    )
+    book = Book(desk.book(msgspec.structs.replace(edition, people=people), settings=settings))
+
+    assert (book.dc("creator"), book.dc("contributor")) == (["Mara Lindqvist", "Q"], ["Samir Haddad"])
+    keys = ("#speaker-1", "#speaker-2", "#contributor-1")
+    assert [book.metas("role", key) for key in keys] == [["mod"], ["ivr"], ["trl"]]
+    assert [book.metas("file-as", key) for key in keys] == [["Lindqvist, Mara"], ["Q"], ["Samir Haddad"]]
+    assert book.dc("subject") == ["Floods"]
+
+
+def test_a_translated_name_is_not_sorted_by_the_original_s_order(desk: Desk) -> None:
+    edition = small_edition()
+    person = msgspec.structs.replace(edition.people["mara-lindqvist"], name=Phrase("مارا", "ar"))
+    settings = msgspec.structs.replace(SETTINGS, speakers={"mara-lindqvist": SpeakerSettings(sort="Lindqvist, Mara")})
+    book = Book(
+        desk.book(
+            msgspec.structs.replace(edition, people={**edition.people, "mara-lindqvist": person}), settings=settings
+        )
+    )
+
+    assert book.metas("file-as", "#speaker-1") == ["مارا"]
+
+
+CERTIFIED = EpubSettings(
+    certifier="River Access",
+    certified="2031-04-02",
+    certifier_credential="Registered tester",
+    certifier_report="https://example.org/report",
+)
+
+
+def test_conformance_is_claimed_in_exact_words_where_somebody_vouches_for_it(desk: Desk) -> None:
+    book = Book(desk.book(small_edition(), settings=msgspec.structs.replace(SETTINGS, epub=CERTIFIED)))
+
+    assert book.metas("dcterms:conformsTo") == ["EPUB Accessibility 1.1 - WCAG 2.2 Level AA"]
+    assert book.metas("a11y:certifiedBy", "#conformance") == ["River Access"]
+    assert book.metas("dcterms:date", "#certifier") == ["2031-04-02"]
+    assert book.metas("a11y:certifierCredential", "#certifier") == ["Registered tester"]
+    (link,) = book.package.iter(f"{OPF}link")
+    assert dict(link.attrib) == {
+        "rel": "a11y:certifierReport",
+        "refines": "#certifier",
+        "href": "https://example.org/report",
+    }
+    assert desk.findings == []
+
+
+def test_a_book_that_changed_after_it_was_checked_claims_nothing_and_says_so(desk: Desk) -> None:
+    earlier = msgspec.structs.replace(CERTIFIED, certified="2031-04-01")
+    book = Book(desk.book(small_edition(), settings=msgspec.structs.replace(SETTINGS, epub=earlier)))
+
+    assert book.metas("dcterms:conformsTo") == []
+    assert not [one for one in book.package.iter() if "certif" in "".join(map(str, one.attrib.values()))]
+    (finding,) = desk.findings
+    assert finding.code == "E005"
+    assert "changed on 2031-04-02, after it was checked on 2031-04-01" in finding.message
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ar", "ru", "zh-Hans"])
+def test_the_summary_is_in_the_language_of_the_book(desk: Desk, language: str) -> None:
+    edition = msgspec.structs.replace(small_edition(), language=language)
+    (summary,) = Book(desk.book(edition)).metas("schema:accessibilitySummary")
+
+    assert interface(language).gettext("The book is text only and has no audio.") in summary
+    assert interface(language).gettext("A list at the end leads to the turns of each speaker.") in summary
+    assert ("The book is" in summary) == (language == "en")
 
 
 def test_a_book_in_arabic_runs_from_right_to_left_and_marks_what_is_not_arabic(desk: Desk) -> None:
@@ -286,11 +399,12 @@ def test_contents_lead_to_every_exchange_in_the_words_of_its_heading(desk: Desk)
                 assert text_of(head) == links[key.removeprefix("EPUB/")]
     assert [href.partition("/")[2] for href in links] == [
         "title.xhtml",
-        "about.xhtml#front-speakers",
+        "speakers.xhtml#front-speakers",
         "about.xhtml#front-about",
         "text-1.xhtml#opening",
         "text-1.xhtml#x-t0000003",
         "text-1.xhtml#x-t0000005",
+        "index-1.xhtml#front-index",
     ]
 
 
@@ -342,7 +456,10 @@ def test_the_real_engine_reads_a_whole_book(desk: Desk, mpg123_samples: Callable
     assert book.metas("schema:accessModeSufficient") == ["textual", "auditory"]
     assert all("espeak-ng" in name for name in book.metas("media:narrator"))
     assert work.narration
+    assert "EPUB/long/audio/front-index.mp3" not in book.files, "its clips are joined with others"
     for name, track in work.narration.tracks.items():
+        if name == "front-index":
+            continue
         file = desk.folder / "track.mp3"
         file.write_bytes(book.files[f"EPUB/long/audio/{name}.mp3"])
         assert mpg123_samples(file) == track.samples
@@ -374,7 +491,7 @@ def test_equal_input_makes_equal_bytes(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_hostile_text_stays_text_and_what_xml_cannot_hold_is_seen_and_reported(desk: Desk) -> None:
-    settings = msgspec.structs.replace(SETTINGS, rights=HOSTILE, title=HOSTILE)
+    settings = msgspec.structs.replace(VOLUMES, rights=HOSTILE, title=HOSTILE)
 
     book = Book(desk.book(hostile(small_edition()), settings=settings, engine=Hum()))
 
@@ -385,5 +502,6 @@ def test_hostile_text_stays_text_and_what_xml_cannot_hold_is_seen_and_reported(d
     (finding,) = [one for one in desk.findings if one.code == "E001"]
     assert "U+FFFD" in finding.message
     shelf_card = card(hostile(small_edition()), hostile(small_edition()).briefing, None)
-    collection = Book(desk.collection(shelf_card, settings=settings))
+    (volume,) = desk.volumes(shelf_card, settings=settings)
+    collection = Book(volume)
     assert uncovered(collection) == []

@@ -51,6 +51,9 @@ def test_what_is_not_known_is_not_printed() -> None:
         "front-title": "River briefing, 2 April",
         "front-voices": "The voices are synthetic; they are not those of the people who speak.",
         "front-contents": "Contents",
+        "front-about": "About this edition",
+        "front-engine": "The voices were made by pyttsx3.",
+        "front-unread": "Words that are crossed out, addresses of links and numbers of pages are not read aloud.",
     }
 
 
@@ -71,15 +74,18 @@ def test_hours_have_an_end_when_the_source_has_one() -> None:
 def test_everyone_who_speaks_has_a_line_in_order_of_appearance() -> None:
     assert list(said(speakers(small_edition(), ENGLISH)).items())[1:] == [
         ("front-speaker-mara-lindqvist", f"Mara Lindqvist, {ENGLISH.role('moderator')}, Press officer"),
+        ("front-first-mara-lindqvist", "First of 2 turns"),
         ("front-speaker-q", f"Q, {ENGLISH.role('journalist')}"),
+        ("front-first-q", "First of 2 turns"),
         ("front-speaker-samir-haddad", "Samir Haddad, Flood engineer, River Authority"),
+        ("front-first-samir-haddad", "First of 2 turns"),
     ]
 
 
 def test_words_in_another_language_than_the_interface_s_say_so() -> None:
     arabic = interface("ar")
 
-    (line, *_) = speakers(small_edition("ar"), arabic)[1:]
+    line = speakers(small_edition("ar"), arabic)[1]
 
     assert line.language == "ar"
     assert [part.language for part in line.parts if isinstance(part, Foreign)] == ["en", "en"]

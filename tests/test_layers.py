@@ -14,11 +14,11 @@ LAYERS: tuple[frozenset[str], ...] = (
         "anchors", "archive", "audio", "book", "catalog", "clips", "config", "container", "cover", "dates",
         "document", "earcon", "forms", "frames", "front", "frontmatter", "inlines", "interface", "lengths", "lexicon",
         "loudness", "markup", "matching", "memory", "merging", "messages", "numerals", "overlay", "package", "pages",
-        "pairing", "paths", "po", "recode", "said", "segment", "series", "speakers", "templates", "updating",
-        "voices", "work", "writing",
+        "pairing", "paths", "po", "published", "recode", "register", "said", "segment", "series", "speakers",
+        "templates", "updating", "voices", "work", "writing",
     }),
     frozenset({
-        "casting", "checkers", "checks", "doubts", "engines", "inspection", "readers", "script", "speech",
+        "casting", "checkers", "checks", "claims", "doubts", "engines", "inspection", "readers", "script", "speech",
         "studio", "writers",
     }),
     frozenset({

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+import time
 import tracemalloc
 import zipfile
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -200,6 +202,7 @@ def test_the_package_says_what_it_was_given_and_nothing_else() -> None:
                 Meta(name="dc:creator", value="B", id="two"),
                 Meta(name="schema:accessibilityFeature", value="unlocked"),
                 Meta(name="schema:accessibilityFeature", value="ARIA"),
+                Meta(name="a11y:certifierReport", value="https://example.org/?a&b", refines="one", link=True),
             )
         )
     )
@@ -223,6 +226,7 @@ def test_the_package_says_what_it_was_given_and_nothing_else() -> None:
         ("meta", "spk", {"refines": "#one", "property": "role", "scheme": "marc:relators"}),
         ("meta", "unlocked", {"property": "schema:accessibilityFeature"}),
         ("meta", "ARIA", {"property": "schema:accessibilityFeature"}),
+        ("link", None, {"refines": "#one", "rel": "a11y:certifierReport", "href": "https://example.org/?a&b"}),
     ]
     assert [dict(one.attrib) for one in made.iter(f"{OPF}item", f"{OPF}spine", f"{OPF}itemref")] == [
         {"href": "nav.xhtml", "id": "nav", "media-type": XHTML, "properties": "nav"},
@@ -401,6 +405,78 @@ def test_fault_audio_is_deflated_and_entries_have_the_time_of_writing(tmp_path: 
 def test_fault_an_error_while_writing_is_swallowed(tmp_path: Path) -> None:
     with pytest.warns(UserWarning, match="In the future"):
         assert epub.write_epub(tmp_path / "no" / "such.epub", epub.EpubBook()) is False
+
+
+def test_fault_entries_can_be_read_by_their_owner_alone(tmp_path: Path) -> None:
+    made = epub.EpubBook()
+    made.add_item(epub.EpubItem("a", "a.css", "text/css", b"1"))
+
+    with raw(made, tmp_path) as found:
+        assert found.getinfo("EPUB/a.css").external_attr >> 16 == 0o600
+
+
+def test_fault_the_navigation_document_has_ids_and_headings_of_its_own(tmp_path: Path) -> None:
+    made = epub.EpubBook()
+    made.add_item(epub.EpubItem("a", "a.xhtml", XHTML, DOCUMENT))
+    made.add_item(epub.EpubNav())
+    made.toc = [epub.Link("a.xhtml", "A", "a")]
+
+    with raw(made, tmp_path) as found:
+        nav = found.read("EPUB/nav.xhtml")
+    assert b'id="id"' in nav
+    assert b"lang=" not in nav.partition(b"<nav")[2]
+
+
+def test_fault_the_duration_of_an_overlay_becomes_an_attribute_that_no_item_has(tmp_path: Path) -> None:
+    made = epub.EpubBook()
+    page = epub.EpubHtml("p", "p.xhtml", media_overlay="p-overlay", media_duration="0:00:01")
+    page.content = "<p>x</p>"
+    made.add_item(page)
+
+    assert [one.get("duration") for one in raw_opf(made, tmp_path).iter(f"{OPF}item")] == ["0:00:01"]
+
+
+def test_fault_references_of_the_spine_have_neither_ids_nor_properties(tmp_path: Path) -> None:
+    made = epub.EpubBook()
+    item = epub.EpubItem("a", "a.xhtml", XHTML, DOCUMENT)
+    item.properties = ["page-spread-left"]
+    made.add_item(item)
+    made.spine = [item]
+
+    assert [dict(one.attrib) for one in raw_opf(made, tmp_path).iter(f"{OPF}itemref")] == [{"idref": "a"}]
+
+
+def test_fault_the_time_of_change_is_local_and_says_that_it_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        (said,) = [
+            one.text or ""
+            for one in raw_opf(epub.EpubBook(), tmp_path).iter(f"{OPF}meta")
+            if one.get("property") == "dcterms:modified"
+        ]
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    ahead = datetime.fromisoformat(said) - datetime.now(UTC)
+    assert timedelta(hours=8) < ahead < timedelta(hours=10)
+
+
+def test_fault_the_type_of_an_opus_file_is_guessed_without_its_codec(tmp_path: Path) -> None:
+    made = epub.EpubBook()
+    made.add_item(epub.EpubItem("a", "a.opus", "", b"1"))
+
+    assert [one.get("media-type") for one in raw_opf(made, tmp_path).iter(f"{OPF}item")] == ["audio/ogg"]
+
+
+def test_fault_a_name_to_sort_by_has_the_scheme_of_roles(tmp_path: Path) -> None:
+    made = epub.EpubBook()
+    made.add_author("A", file_as="A, B")
+
+    (found,) = [one for one in raw_opf(made, tmp_path).iter(f"{OPF}meta") if one.get("property") == "file-as"]
+    assert found.get("scheme") == "marc:relators"
 
 
 def test_the_archive_s_limits_are_those_of_its_format() -> None:

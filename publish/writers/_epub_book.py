@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -10,23 +10,21 @@ from pathlib import Path
 import msgspec
 
 from publish import audio, front
+from publish.config import FILE
+from publish.cover import own
 from publish.diagnostics import Diagnostic, Place
 from publish.languages import direction
 from publish.markup import Medium
-from publish.model import Clip, Narration, Phrase, Track, plain
+from publish.model import Clip, Narration, Paragraph, Track, plain
 from publish.overlay import Group, Sound, duration, overlay, sounds
 from publish.package import CSS, MP3, SMIL, XHTML, Item, Package, clean
+from publish.register import heading
 from publish.work import Work
 from publish.writers import _epub_documents as documents
-from publish.writers._epub_documents import Entry, Page
-from publish.writers._epub_metadata import (
-    Description,
-    Reading,
-    book_identifier,
-    languages,
-    metadata,
-    series_identifier,
-)
+from publish.writers import _epub_front as around
+from publish.writers._epub_description import description, identifier
+from publish.writers._epub_documents import Entry, Page, Places, Sections
+from publish.writers._epub_metadata import Reading, metadata
 
 STYLES = ("book.css", "book-overlay.css")
 """In a theme folder."""
@@ -54,30 +52,36 @@ class _Recording(msgspec.Struct, frozen=True):
     """By name; empty: nothing."""
     here: dict[str, Sound]
     """By id of the clip, addressed from the briefing's folder."""
-    above: dict[str, Sound]
-    """The same for the table of contents, which stands above the folder."""
+    mixed: dict[str, dict[str, Sound]]
+    """The same for each document that has lines of many others, by its name and as it is addressed from there."""
+
+    def of(self, page: Page) -> dict[str, Sound]:
+        """The sounds of a document."""
+        return self.mixed.get(page.name, self.here)
 
 
-def book(work: Work) -> Package:
-    """Everything that the book holds."""
+def book(work: Work, *kind: str) -> Package:
+    """Everything that the book holds; ``kind`` tells apart the identifiers of books of one edition."""
     edition, folder = work.edition, f"{work.source.name}/"
     pages = tuple(_pages(work))
     _report_replaced(work, pages)
-    recording = _recording(work.narration, next(page for page in pages if page.name == "nav"), folder)
-    bound = tuple(
-        bind(page, "", recording.above) if page.name == "nav" else bind(page, folder, recording.here) for page in pages
-    )
+    _report_cover(work)
+    recording = _recording(work.narration, pages, folder)
+    bound = tuple(bind(page, "" if page.name == _NAV else folder, recording.of(page)) for page in pages)
     reading: Reading = "none"
     if recording.tracks:
         reading = "part" if any(documents.unspoken(page, recording.here) for page in pages) else "whole"
+    durations = tuple((one.overlay, duration(one.groups)) for one in bound if one.groups)
+    described = description(work, reading, pages, durations)
     return Package(
-        identifier=book_identifier(work.settings, work.source.name, edition.language),
+        identifier=identifier(work, *kind),
         language=edition.language,
         direction=direction(edition.language),
         modified=work.modified,
-        metadata=metadata(_description(work, reading, bound), work.interface),
+        metadata=metadata(described, work.interface),
         items=(
             Item(id="style", path="style.css", media_type=CSS, content=style(work.theme, reading)),
+            *picture(work.cover, described=edition.cover is not None),
             *items(bound),
             *_audio(work, recording, bound),
         ),
@@ -86,19 +90,26 @@ def book(work: Work) -> Package:
 
 
 _ADDRESS = "audio/{}.mp3"
+_NAV = "nav"
 
 
-def _recording(narration: Narration | None, contents: Page, folder: str) -> _Recording:
+def _recording(narration: Narration | None, pages: Iterable[Page], folder: str) -> _Recording:
     if narration is None or not narration.tracks:
         return _Recording({}, {}, {})
-    joined = _joined(narration, contents)
     here = sounds(narration, _ADDRESS.format)
-    again = sounds(Narration(narration.rate, {joined.name: joined}), _ADDRESS.format)
-    above = {key: msgspec.structs.replace(sound, source=folder + sound.source) for key, sound in (here | again).items()}
-    return _Recording({**narration.tracks, joined.name: joined}, here, above)
+    mixed, tracks = {}, dict(narration.tracks)
+    for number, page in enumerate((page for page in pages if page.name == _NAV or page.name.startswith("index-")), 2):
+        joined = _joined(narration, page, f"front-{number}")
+        tracks[joined.name] = joined
+        found = here | sounds(Narration(narration.rate, {joined.name: joined}), _ADDRESS.format)
+        above = folder if page.name == _NAV else ""
+        mixed[page.name] = {
+            key: msgspec.structs.replace(sound, source=above + sound.source) for key, sound in found.items()
+        }
+    return _Recording(tracks, here, mixed)
 
 
-def _joined(narration: Narration, page: Page) -> Track:
+def _joined(narration: Narration, page: Page, name: str) -> Track:
     """The clips of a document that stand among others in their files, joined once more in the document's order.
 
     Reading systems play on in a file until its last clip: neither a gap nor a way back is safe in one.
@@ -113,31 +124,86 @@ def _joined(narration: Narration, page: Page) -> Track:
     for one in (one for _, printed in page.heard for one in printed if one.clip in pieces):
         start = clips[-1].end if clips else 0
         clips.append(Clip(one.clip, start, start + pieces[one.clip][1]))
-    return Track("front-2", tuple(clips), tuple(pieces[clip.id][0] for clip in clips))
+    return Track(name, tuple(clips), tuple(pieces[clip.id][0] for clip in clips))
 
 
 def _pages(work: Work) -> Iterator[Page]:
     """In the order of the spine."""
-    edition, words, name = work.edition, work.interface, work.source.name
-    medium = Medium(edition=edition, interface=words, xhtml=True)
-    say = documents.printed(medium)
-    lines = front.title_page(edition, words)
-    if work.narration and work.narration.tracks:
-        lines += (front.voices(edition, words, work.settings),)
-    about = documents.about(medium, work.settings)
+    edition, words = work.edition, work.interface
+    medium = Medium(edition=edition, interface=words, xhtml=True, pages=bool(front.page_source(edition, work.settings)))
+    aloud = bool(work.narration and work.narration.tracks)
     texts, sections = documents.transcript(medium)
-    heads = [("title.xhtml", lines[0])]
-    for part in (front.speakers(edition, words), front.about(edition, words, work.settings)):
-        heads += ((f"about.xhtml#{line.id}", line) for line in part[:1])
-    labels = [*((address, line, say(line)) for address, line in heads), *sections]
+    turns = around.places(texts)
+    about = around.about(medium, work.settings, aloud=aloud, silent=_silent(work, texts))
+    before = [page for page in (around.speakers(medium, turns), about) if page]
+    after = around.index(medium, turns)
+    shown = f"../{cover_path(work.cover)}" if work.cover else ""
+    yield around.title_page(medium, work.settings, shown, aloud=aloud)
+    yield _contents(work, medium, (before, texts, after), sections)
+    yield from before
+    yield from texts
+    yield from after
+
+
+def _contents(
+    work: Work, medium: Medium, pages: tuple[Sequence[Page], Sequence[Page], Sequence[Page]], sections: Sections
+) -> Page:
+    """The navigation document: title page, what stands before, sections, what stands after."""
+    edition, words, name = work.edition, work.interface, work.source.name
+    before, texts, after = pages
+    title = front.title_page(edition, words)[0]
+    heads = {"title": title, "index-1": heading(words)}
+    for part in (front.speakers(edition, words), front.about(edition, words, work.settings, aloud=True)):
+        heads |= {line.id.removeprefix("front-"): line for line in part[:1]}
+    say = documents.printed(medium)
+
+    def head(page: str, element: str = "") -> tuple[str, Paragraph, str]:
+        return f"{page}.xhtml{element}", heads[page], say(heads[page])
+
+    labels = [head("title"), *(head(page.name, f"#front-{page.name}") for page in before), *sections]
+    labels += [head(page.name, "#front-index") for page in after[:1]]
     entries = tuple(
         Entry(f"{name}/{address}", f"nav-{name}-{label.id}", label, markup) for address, label, markup in labels
     )
-    yield documents.title_page(lines, edition.language, "../style.css", say)
-    yield documents.contents(entries, f"{name}/{texts[0].name if texts else 'title'}.xhtml", words, edition.language)
-    if about:
-        yield about
-    yield from texts
+    landmarks = [("titlepage", "title"), *(("frontmatter", page.name) for page in before[:1])]
+    landmarks += [("index", page.name) for page in after[:1]]
+    start = f"{texts[0].name if texts else 'title'}.xhtml"
+    places = Places(
+        tuple((kind, f"{name}/{page}.xhtml", plain(heads[page].parts)) for kind, page in landmarks),
+        tuple((f"{name}/{place}", label) for place, label in around.page_list(work, texts, start)),
+    )
+    return documents.contents(entries, f"{name}/{start}", words, edition.language, places)
+
+
+def _silent(work: Work, texts: Iterable[Page]) -> int:
+    """How many texts of the transcript could not be spoken, where others were."""
+    if work.narration is None or not work.narration.tracks:
+        return 0
+    spoken = sounds(work.narration, _ADDRESS.format)
+    lines = (one for page in texts for _, printed in page.heard for one in printed)
+    return sum(one.clip not in spoken and any(map(str.isalnum, one.words)) for one in lines)
+
+
+def cover_path(cover: Path) -> str:
+    """Where the picture of the series stands in a book: the same for the books of all briefings."""
+    return f"cover.{own(cover, cover.name).suffix}"
+
+
+def picture(cover: Path | None, *, described: bool) -> Iterator[Item]:
+    """The picture of the series, when it is said what it shows."""
+    if cover and described:
+        found = own(cover, cover.name)
+        path = f"cover.{found.suffix}"
+        yield Item(id="cover", path=path, media_type=found.media_type, content=found.data, properties=("cover-image",))
+
+
+def _report_cover(work: Work) -> None:
+    if work.cover and work.edition.cover is None:
+        message = (
+            "the picture `cover` is in no book, since nothing says what it shows; "
+            "write that as `cover_alt`, for those who do not see it"
+        )
+        work.report(Diagnostic("E004", message, Place(FILE)))
 
 
 def _report_replaced(work: Work, pages: Iterable[Page]) -> None:
@@ -198,31 +264,3 @@ def _audio(work: Work, recording: _Recording, bound: tuple[Bound, ...]) -> Itera
         if not played.isdisjoint((path, _ADDRESS.format(name))):
             content = partial(audio.join, work.cache, track)
             yield Item(id=f"audio-{name}", path=path, media_type=MP3, content=content)
-
-
-def _narrators(narration: Narration | None) -> Iterator[str]:
-    """The voices, each with the engine that it is one of, without what else shapes its sound."""
-    if narration:
-        engine = narration.engine.partition(",")[0]
-        yield from (f"{voice} ({engine})" for voice in narration.voices)
-
-
-def _description(work: Work, reading: Reading, bound: tuple[Bound, ...]) -> Description:
-    edition, settings = work.edition, work.settings
-    people = (edition.people[one.speaker] for one in edition.briefing.participants)
-    title = front.title_page(edition, work.interface)[0]
-    return Description(
-        title=Phrase(plain(title.parts), title.language),
-        language=edition.language,
-        languages=languages(edition),
-        publisher=edition.publisher,
-        creators=tuple(person.name for person in people if person.kind != "unnamed"),
-        date=edition.briefing.date,
-        source=edition.briefing.source,
-        rights=Phrase(settings.rights, edition.source_language) if settings.rights else None,
-        series=edition.series,
-        series_identifier=series_identifier(settings),
-        narrators=tuple(_narrators(work.narration)),
-        reading=reading,
-        durations=tuple((one.overlay, duration(one.groups)) for one in bound if one.groups),
-    )

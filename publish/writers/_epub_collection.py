@@ -1,161 +1,176 @@
-"""The collection: all public briefings of the series in one language in one book, made from the finished books.
+"""The collection: the public briefings of the series in one language in one book, made from the finished books.
 
 A document stands at the same path in its own book and here, so it is copied as it is compressed there; only package,
-contents and title page are made.
+title page, contents and the list of speakers are made. Without audio it is one book. With audio, where that is asked
+for, it is in volumes. What they print themselves is heard by clips that the books have: nothing is spoken here.
 """
 
 from __future__ import annotations
 
-import posixpath
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from copy import deepcopy
 
 import msgspec
 from lxml import etree
 
 from publish import paths
-from publish.diagnostics import Diagnostic, Place, Report
+from publish.diagnostics import Diagnostic, Place
 from publish.interface import Interface
 from publish.languages import direction
-from publish.model import Card, Paragraph, Phrase, Text
-from publish.overlay import Sound, duration, pars, parse_clock
-from publish.package import CSS, FOLDER, PACKAGE, XHTML, Item, Member, Package
+from publish.model import Phrase
+from publish.overlay import Sound, duration
+from publish.package import CSS, XHTML, Item, Package
 from publish.work import Shelf
 from publish.writers import _epub_documents as documents
 from publish.writers._epub_book import Bound, bind, items, style
-from publish.writers._epub_documents import Heard, Page
-from publish.writers._epub_metadata import Description, Reading, book_identifier, metadata
-
-_OPF = "{http://www.idpf.org/2007/opf}"
-_DC = "{http://purl.org/dc/elements/1.1/}"
-_HTML = "{http://www.w3.org/1999/xhtml}"
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_NAV = f"{FOLDER}/nav.xhtml"
+from publish.writers._epub_documents import Heard, Page, Places
+from publish.writers._epub_finished import HTML, Finished, finished
+from publish.writers._epub_metadata import Agent, Description, Reading, book_identifier, metadata
+from publish.writers._epub_metadata import speaker as agent
+from publish.writers._epub_speakers import LIST, Label, label, speakers
+from publish.writers._epub_volumes import Volume, phrase_of, series_title, volumes
 
 
-class Volume(msgspec.Struct, frozen=True, kw_only=True):
-    """What the collection takes from a finished book."""
+class Binding(msgspec.Struct, frozen=True, kw_only=True):
+    """What is bound in one book."""
 
-    card: Card
-    items: tuple[Item, ...]
-    """The briefing's own, to be copied."""
-    spine: tuple[str, ...]
-    languages: tuple[str, ...]
-    durations: dict[str, int]
-    """By id of the overlay, in milliseconds."""
-    narrators: tuple[str, ...]
-    whole: bool
-    """Every visible text has its sound."""
-    entries: tuple[etree._Element, ...]
-    """``li`` elements of its table of contents; the first leads to its title page."""
-    titles: dict[str, Phrase]
-    """The lines of its title page, by id; only of the first book, since no other's are asked for."""
-    sounds: dict[str, Sound]
-    """Of title page and contents, by the id of the element; addresses are those of the collection's contents."""
-    size: int
-    """Bytes of the book."""
+    name: str
+    """Of the volume; empty: everything."""
+    number: int
+    """Place among the volumes, from 1; 0: everything."""
+    path: str
+    title: Phrase
+    """In the book's metadata."""
+    books: tuple[Finished, ...]
+    heard: bool
+    """With overlays and audio."""
 
 
-def collection(language: str, shelf: Shelf) -> Package | None:
-    """The book of books; None when there is none to put in.
+def collections(language: str, shelf: Shelf) -> Iterator[tuple[str, Package]]:
+    """Paths and books: the whole collection without audio, and the volumes with it; none without a public briefing."""
+    books = tuple(finished(shelf.cards[language], shelf.outputs, language, shelf.settings, shelf.report))
+    if not books:
+        return
+    path, divided = paths.collection(language, shelf.settings), volumes(language, shelf)
+    if any(book.durations for book in books):
+        _tell(path, divided, shelf)
+    title = books[0].titles.get("front-series", series_title(language, shelf))
+    whole = Binding(name="", number=0, path=path, title=title, books=books, heard=False)
+    for binding in (whole, *_bindings(books, divided)):
+        yield binding.path, _bound(binding, language, shelf)
 
-    With audio and overlays, as long as that is not larger than ``max_size`` in ``series.toml``.
-    """
-    volumes = tuple(_volumes(shelf.cards[language], shelf.outputs, language, shelf.report))
-    if not volumes:
-        return None
-    heard = any(volume.durations for volume in volumes)
-    if heard and (size := sum(volume.size for volume in volumes)) > shelf.settings.epub.max_size:
-        shelf.report(_too_large(size, paths.collection(language, shelf.settings), shelf))
-        heard = False
-    words = shelf.interfaces[language]
-    own = tuple(_own_pages(volumes, language, shelf, heard=heard))
-    described = _description(volumes, own, language, shelf)
+
+def _bindings(books: tuple[Finished, ...], divided: tuple[Volume, ...]) -> Iterator[Binding]:
+    by_name = {book.card.briefing: book for book in books}
+    for number, one in enumerate(divided, 1):
+        held = tuple(by_name[card.briefing] for card in one.cards if card.briefing in by_name)
+        if held:
+            yield Binding(name=one.name, number=number, path=one.path, title=one.title, books=held, heard=True)
+
+
+def _tell(path: str, divided: tuple[Volume, ...], shelf: Shelf) -> None:
+    """Where the audio is that this book has not."""
+    if divided:
+        last = f" to {divided[-1].path}" if len(divided) > 1 else ""
+        count = f"{len(divided)} volumes" if len(divided) > 1 else "1 volume"
+        message = f"the collection has no audio; with it, it is in {count}, outputs/{divided[0].path}{last}"
+    else:
+        message = (
+            "the collection has no audio, as each briefing's own book has; "
+            'collection_audio = "month" in [epub] makes volumes with it'
+        )
+    shelf.report(Diagnostic("E002", message, Place(f"outputs/{path}")))
+    limit = shelf.settings.epub.max_size
+    for one in divided:
+        if one.size > limit:
+            message = (
+                f"this volume has about {one.size:,} bytes, since it holds a book so large, and max_size is {limit:,}"
+            )
+            shelf.report(Diagnostic("E010", message, Place(f"outputs/{one.path}")))
+
+
+def _bound(binding: Binding, language: str, shelf: Shelf) -> Package:
+    words, books = shelf.interfaces[language], binding.books
+    own = tuple(_own_pages(binding, language, shelf))
+    described = _description(binding, own, language, shelf)
+    parts = ("collection", language, binding.name) if binding.name else ("collection", language)
     return Package(
-        identifier=book_identifier(shelf.settings, "collection", language),
+        identifier=book_identifier(shelf.settings, *parts),
         language=language,
         direction=direction(language),
-        modified=shelf.modified,
+        modified=max((book.modified for book in books), default="") or shelf.modified,
         metadata=metadata(described, words),
         items=(
             Item(id="style", path="style.css", media_type=CSS, content=style(shelf.theme, described.reading)),
+            *_covers(books),
             *items(own),
-            *(item for volume in volumes for item in _copied(volume, heard=heard)),
+            *(item for book in books for item in _copied(book, heard=binding.heard)),
         ),
-        spine=(*(one.page.name for one in own), *(key for volume in volumes for key in volume.spine)),
+        spine=(*(one.page.name for one in own), *(key for book in books for key in book.spine)),
     )
 
 
-def _too_large(size: int, path: str, shelf: Shelf) -> Diagnostic:
-    limit = shelf.settings.epub.max_size
-    message = (
-        f"the collection has no audio, since it would have {size:,} bytes and max_size in [epub] is {limit:,}; "
-        "each briefing's own book has its audio"
-    )
-    return Diagnostic("E002", message, Place(f"outputs/{path}"))
-
-
-def _copied(volume: Volume, *, heard: bool) -> Iterator[Item]:
+def _copied(book: Finished, *, heard: bool) -> Iterator[Item]:
     """The documents; with overlays and audio when they are wanted."""
-    for item in volume.items:
+    for item in book.items:
         if heard:
             yield item
         elif item.media_type == XHTML:
             yield msgspec.structs.replace(item, overlay="")
 
 
-def _description(volumes: tuple[Volume, ...], own: tuple[Bound, ...], language: str, shelf: Shelf) -> Description:
-    title, publisher = _names(volumes, language, shelf)
-    summary = _phrase_of(shelf.titles[language][2], shelf.settings.summary, language, shelf)
-    heard = any(one.groups for one in own)
-    reading: Reading = "none"
-    if heard:
-        whole = all(volume.whole for volume in volumes)
-        voiced = all(par.sound for one in own for group in one.groups for par in group.pars)
-        reading = "whole" if whole and voiced else "part"
-    copied = ((key, time) for volume in volumes for key, time in volume.durations.items())
+def _covers(books: Iterable[Finished]) -> Iterator[Item]:
+    """The picture that the title pages show; one, as long as no book is older than it."""
+    yield from {book.cover.path: book.cover for book in books if book.cover}.values()
+
+
+def _description(binding: Binding, own: tuple[Bound, ...], language: str, shelf: Shelf) -> Description:
+    books, settings = binding.books, shelf.settings
+    copied = ((key, time) for book in books for key, time in book.durations.items())
+    reading = _reading(binding, own)
+    heard = reading != "none"
     return Description(
-        title=title,
+        title=binding.title,
         language=language,
-        languages=_once(language, *(tag for volume in volumes for tag in volume.languages)),
-        publisher=publisher,
-        creators=tuple(_speakers(volumes)),
-        date=max(volume.card.date for volume in volumes),
-        rights=Phrase(shelf.settings.rights, shelf.settings.language) if shelf.settings.rights else None,
-        summary=summary,
-        narrators=_once(*(name for volume in volumes for name in volume.narrators)) if heard else (),
+        languages=_once(language, *(tag for book in books for tag in book.languages)),
+        publisher=_publisher(binding, language, shelf),
+        creators=tuple(_names(books)),
+        date=max(book.card.date for book in books),
+        rights=Phrase(settings.rights, settings.language) if settings.rights else None,
+        summary=phrase_of(shelf.titles[language][2], settings.summary, language, shelf),
+        index=any(item.path.endswith("/index-1.xhtml") for book in books for item in book.items),
+        cover=any(book.cover for book in books),
+        page_source="; ".join(_once(*(source for book in books for source in book.page_source))),
+        series=series_title(language, shelf) if binding.number else None,
+        series_identifier=book_identifier(settings, "volumes", language) if binding.number else "",
+        number=str(binding.number) if binding.number else "",
+        narrators=_once(*(name for book in books for name in book.narrators)) if heard else (),
         reading=reading,
         durations=(*((one.overlay, duration(one.groups)) for one in own if one.groups), *copied) if heard else (),
     )
 
 
-def _names(volumes: tuple[Volume, ...], language: str, shelf: Shelf) -> tuple[Phrase, Phrase]:
-    """Title and publisher, as the first book prints them, so that their sound is that book's."""
-    title, publisher, _ = shelf.titles[language]
-    first, settings = volumes[0].titles, shelf.settings
-    unnamed = Phrase(shelf.interfaces[language].gettext("Briefings"), language)
-    named = _phrase_of(title, settings.title, language, shelf) if title.strip() else unnamed
-    return (
-        first.get("front-series", named),
-        first.get("front-publisher", _phrase_of(publisher, settings.publisher, language, shelf)),
-    )
+def _reading(binding: Binding, own: tuple[Bound, ...]) -> Reading:
+    if not any(one.groups for one in own):
+        return "none"
+    whole = all(book.whole for book in binding.books)
+    return "whole" if whole and all(par.sound for one in own for group in one.groups for par in group.pars) else "part"
 
 
-def _phrase_of(text: str, original: str, language: str, shelf: Shelf) -> Phrase:
-    """A text of the series; what is not translated is in the sources' language."""
-    return Phrase(text, shelf.settings.language if text == original else language)
+def _publisher(binding: Binding, language: str, shelf: Shelf) -> Phrase:
+    """As the first book prints it, so that its sound is that book's."""
+    named = phrase_of(shelf.titles[language][1], shelf.settings.publisher, language, shelf)
+    return binding.books[0].titles.get("front-publisher", named)
 
 
-def _speakers(volumes: Iterable[Volume]) -> Iterator[Phrase]:
+def _names(books: Iterable[Finished]) -> Iterator[Agent]:
     """Everyone with a name, by first appearance."""
     seen = set()
-    for volume in volumes:
-        for speaker in volume.card.speakers:
+    for book in books:
+        for speaker in book.card.speakers:
             if speaker.kind != "unnamed" and speaker.speaker not in seen:
                 seen.add(speaker.speaker)
-                yield speaker.name
+                yield agent(speaker.name, speaker.role)
 
 
 def _once(*values: str) -> tuple[str, ...]:
@@ -165,34 +180,66 @@ def _once(*values: str) -> tuple[str, ...]:
 # --- Its own documents ----------------------------------------------------------------------------------------------
 
 
-def _own_pages(volumes: tuple[Volume, ...], language: str, shelf: Shelf, *, heard: bool) -> Iterator[Bound]:
-    sounds = {key: sound for volume in reversed(volumes) for key, sound in volume.sounds.items()} if heard else {}
-    dates = {
-        f"nav-{volume.card.briefing}-date": volume.sounds["front-date"]
-        for volume in volumes
-        if heard and "front-date" in volume.sounds
-    }
-    yield bind(_title_page(volumes, language, shelf), "", sounds)
-    yield bind(_contents(volumes, language, shelf.interfaces[language]), "", sounds | dates)
+def _own_pages(binding: Binding, language: str, shelf: Shelf) -> Iterator[Bound]:
+    books, words = binding.books, shelf.interfaces[language]
+    sorts = {key: table.sort for key, table in shelf.settings.speakers.items() if table.sort}
+    listed = speakers(books, language, words, sorts)
+    sounds: dict[str, Sound] = {}
+    if binding.heard:
+        sounds = _sounds(books) | {key: sound for one in listed for key, sound in one.sounds.items()}
+    yield bind(_title_page(binding, language, shelf), "", sounds)
+    yield bind(_contents(books, bool(listed), language, words), "", sounds)
+    for one in listed:
+        yield bind(one.page, "", sounds)
 
 
-def _title_page(volumes: tuple[Volume, ...], language: str, shelf: Shelf) -> Page:
-    title, publisher = _names(volumes, language, shelf)
-    lines = [Paragraph((Text(title.text),), "front-series", title.language, 1)]
-    if publisher.text:
-        lines.append(Paragraph((Text(publisher.text),), "front-publisher", publisher.language))
-    return documents.title_page(lines, language, "style.css", documents.plainly)
+def _sounds(books: tuple[Finished, ...]) -> dict[str, Sound]:
+    """Of what title page and contents print; what several books have, is the first one's."""
+    found = {key: sound for book in reversed(books) for key, sound in book.sounds.items()}
+    dates = {book.card.briefing: book.sounds.get("front-date") for book in books if book.card.date}
+    found |= {f"nav-{name}-date": sound for name, sound in dates.items() if sound}
+    ends = (("front-from", books[0]), ("front-to", books[-1]))
+    found |= {key: sound for key, book in ends if (sound := dates.get(book.card.briefing))}
+    if "front-speakers" in found:
+        found[LIST] = found["front-speakers"]
+    return found
 
 
-def _contents(volumes: tuple[Volume, ...], language: str, words: Interface) -> Page:
-    """The navigation document: briefings, and in each what its own book has there."""
-    start = next(item.path for item in volumes[0].items if item.media_type == XHTML)
-    page = documents.contents((), start, words, language)
-    tree = _parsed(page.text.encode())
-    (lines,) = tree.iterfind(f".//{_HTML}nav[@role='doc-toc']/{_HTML}ol")
+def _title_page(binding: Binding, language: str, shelf: Shelf) -> Page:
+    """Series, publisher, and from when to when."""
+    words, books = shelf.interfaces[language], binding.books
+    title = books[0].titles.get("front-series", series_title(language, shelf))
+    publisher = _publisher(binding, language, shelf)
+    printed = [label("h1", "front-series", title, language)]
+    if publisher.text.strip():
+        printed.append(label("p", "front-publisher", publisher, language))
+    body = "\n".join(markup for markup, _ in printed)
+    dates = tuple(_dates(books, language, words))
+    if dates:
+        body += f"\n<p>{' '.join(markup for markup, _ in dates)}</p>"
+    body = f'<body epub:type="titlepage">\n{body}\n</body>\n'
+    text = documents.document(binding.title.text, language, "style.css", body)
+    return Page(name="title", text=text, heard=(("", tuple(heard for _, heard in (*printed, *dates))),))
+
+
+def _dates(books: tuple[Finished, ...], language: str, words: Interface) -> Iterator[Label]:
+    first, last = (books[place].card.date for place in (0, -1))
+    if first:
+        yield label("span", "front-from", Phrase(words.date(first), words.language), language)
+    if last and last != first:
+        yield label("span", "front-to", Phrase(f"– {words.date(last)}", words.language), language)
+
+
+def _contents(books: tuple[Finished, ...], listed: bool, language: str, words: Interface) -> Page:  # noqa: FBT001
+    """The navigation document: the speakers, and the briefings, in each what its own book has there."""
+    start = next(item.path for item in books[0].items if item.media_type == XHTML)
+    pages = ((place, _named(label, book)) for book in books for place, label in book.pages)
+    page = documents.contents((), start, words, language, Places(pages=tuple(pages)))
+    tree = etree.fromstring(page.text.encode())
+    (lines,) = tree.iterfind(f".//{HTML}nav[@role='doc-toc']/{HTML}ol")
     printed = [heard for _, group in page.heard for heard in group]
-    for volume in volumes:
-        entry = _entry(volume, words)
+    entries = [_to_speakers(words, language)] if listed else []
+    for entry in (*entries, *(_entry(book, words) for book in books)):
         lines.append(entry)
         printed += (
             Heard(key, key, "".join(map(str, one.itertext()))) for one in entry.iter() if (key := one.get("id"))
@@ -202,117 +249,40 @@ def _contents(volumes: tuple[Volume, ...], language: str, words: Interface) -> P
     return msgspec.structs.replace(page, text=f"{declaration}{text}\n", heard=(("", tuple(printed)),))
 
 
-def _entry(volume: Volume, words: Interface) -> etree._Element:
+def _named(label: str, book: Finished) -> str:
+    """The label of a page, and of which briefing: every one of them may have a page 1."""
+    briefing = ", ".join(filter(None, (book.card.title.text, book.card.date)))
+    return f"{briefing}: {label}"
+
+
+def _to_speakers(words: Interface, language: str) -> etree._Element:
+    entry = etree.Element(f"{HTML}li")
+    entry.tail = "\n"
+    link = etree.SubElement(entry, f"{HTML}a", {"href": f"{LIST}.xhtml", "id": LIST})
+    if words.language != language:
+        link.set("lang", words.language)
+        link.set("{http://www.w3.org/XML/1998/namespace}lang", words.language)
+        link.set("dir", direction(words.language))
+    link.text = words.gettext("Who speaks")
+    return entry
+
+
+def _entry(book: Finished, words: Interface) -> etree._Element:
     """The line of a briefing: title and date, and under it the lines of its book."""
-    line, *rest = volume.entries
+    line, *rest = map(deepcopy, book.entries)
     link = line[0]
-    title = etree.Element(f"{_HTML}span", {str(key): str(value) for key, value in link.items() if key != "href"})
+    title = etree.Element(f"{HTML}span", {str(key): str(value) for key, value in link.items() if key != "href"})
     title.text = link.text
     title.extend(list(link))
     address = link.get("href", "")
     link.clear()
     link.set("href", address)
     link.append(title)
-    if volume.card.date:
+    if book.card.date:
         title.tail = " "
-        date = etree.SubElement(link, f"{_HTML}span", {"id": f"nav-{volume.card.briefing}-date"})
-        date.text = words.date(volume.card.date)
+        date = etree.SubElement(link, f"{HTML}span", {"id": f"nav-{book.card.briefing}-date"})
+        date.text = words.date(book.card.date)
     if rest:
         link.tail = "\n"
-        etree.SubElement(line, f"{_HTML}ol").extend(rest)
+        etree.SubElement(line, f"{HTML}ol").extend(rest)
     return line
-
-
-# --- What finished books hold ---------------------------------------------------------------------------------------
-
-
-def _volumes(cards: Iterable[Card], folder: Path, language: str, report: Report) -> Iterator[Volume]:
-    """The finished books of ``cards``; one that cannot be read is reported."""
-    first = True
-    for card in cards:
-        name = paths.book(language, card.briefing)
-        try:
-            yield _volume(card, folder / name, first=first)
-            first = False
-        except _UNREADABLE as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            message = (
-                f"this book is not in the collection, since it cannot be read ({reason}); remove it and build again"
-            )
-            report(Diagnostic("E003", message, Place(f"outputs/{name}")))
-
-
-_UNREADABLE = (OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError)
-"""What reading an archive and its documents raises when they are not what we wrote."""
-
-
-def _volume(card: Card, path: Path, *, first: bool) -> Volume:
-    with zipfile.ZipFile(path) as book:
-        members = {member.filename: member for member in book.infolist()}
-        package = _parsed(book.read(PACKAGE))
-        contents = _parsed(book.read(_NAV))
-        title = _parsed(book.read(f"{FOLDER}/{card.briefing}/title.xhtml")).iter() if first else ()
-        sounds = {
-            par.text.partition("#")[2]: _moved(par.sound, folder)
-            for name, folder in ((f"{FOLDER}/nav.smil", ""), (f"{FOLDER}/{card.briefing}/title.smil", card.briefing))
-            if name in members
-            for par in pars(book.read(name))
-            if par.sound
-        }
-    entries = tuple(contents.iterfind(f".//{_HTML}nav[@role='doc-toc']/{_HTML}ol/{_HTML}li"))
-    items = tuple(_items(package, card.briefing, path, members))
-    if not items or not entries or len(entries[0]) != 1:
-        raise ValueError("it is not as it was written")
-    known = {item.id for item in items}
-    spine = (f"b.{card.briefing}.{ref.get('idref')}" for ref in package.iter(f"{_OPF}itemref"))
-    return Volume(
-        card=card,
-        items=items,
-        spine=tuple(key for key in spine if key in known),
-        languages=tuple(element.text or "" for element in package.iter(f"{_DC}language")),
-        durations={key: time for key, time in _durations(package, card.briefing) if key in known},
-        narrators=tuple(_metas(package, "media:narrator")),
-        whole="synchronizedAudioText" in _metas(package, "schema:accessibilityFeature"),
-        entries=entries,
-        titles={key: _phrase(element) for element in title if (key := element.get("id", ""))},
-        sounds=sounds,
-        size=path.stat().st_size,
-    )
-
-
-def _parsed(document: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-    return etree.fromstring(document, parser)
-
-
-def _moved(sound: Sound, folder: str) -> Sound:
-    return msgspec.structs.replace(sound, source=posixpath.join(folder, sound.source))
-
-
-def _items(package: etree._Element, name: str, path: Path, members: dict[str, zipfile.ZipInfo]) -> Iterator[Item]:
-    for element in package.iter(f"{_OPF}item"):
-        href = element.get("href", "")
-        if href.startswith(f"{name}/"):
-            overlay = element.get("media-overlay")
-            yield Item(
-                id=f"b.{name}.{element.get('id')}",
-                path=href,
-                media_type=element.get("media-type", ""),
-                content=Member(path, members[f"{FOLDER}/{href}"]),
-                overlay=f"b.{name}.{overlay}" if overlay else "",
-            )
-
-
-def _metas(package: etree._Element, name: str) -> Iterator[str]:
-    return (element.text or "" for element in package.iter(f"{_OPF}meta") if element.get("property") == name)
-
-
-def _durations(package: etree._Element, name: str) -> Iterator[tuple[str, int]]:
-    for element in package.iter(f"{_OPF}meta"):
-        if element.get("property") == "media:duration" and (key := element.get("refines")):
-            yield f"b.{name}.{key.removeprefix('#')}", parse_clock(element.text or "")
-
-
-def _phrase(element: etree._Element) -> Phrase:
-    language = next((tag for one in (element, *element.iterancestors()) if (tag := one.get(_LANG))), "")
-    return Phrase("".join(map(str, element.itertext())), language)

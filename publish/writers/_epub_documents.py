@@ -1,16 +1,15 @@
-"""The documents of a book, as strings: title page, contents, about, transcript; and which words of them are heard.
+"""The documents of a book, as strings: title page, contents, transcript; and which words of them are heard.
 
 A document prints paragraphs, each in an element with the paragraph's id; so its overlay follows from the paragraphs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
 from publish import front, markup
-from publish.config import Settings
 from publish.interface import Interface
 from publish.languages import direction
 from publish.markup import Medium, escape
@@ -117,76 +116,80 @@ def plainly(line: Paragraph) -> str:
 
 def title_page(lines: Sequence[Paragraph], language: str, style: str, words: Words) -> Page:
     """The first document: short, since a known reading system plays the first one without marking the words."""
-    body = "".join(_line(line, language, words) for line in lines)
+    body = "".join(line(one, language, words) for one in lines)
     text = document(plain(lines[0].parts), language, style, f'<body epub:type="titlepage">\n{body}</body>\n')
     return Page(name="title", text=text, heard=(("", tuple(map(heard, lines))),))
 
 
-def about(medium: Medium, settings: Settings) -> Page | None:
-    """Who speaks, and what is to be known of this edition; None when there is nothing to say."""
-    edition = medium.edition
-    people, lines = front.speakers(edition, medium.interface), front.about(edition, medium.interface, settings)
-    language, words = edition.language, printed(medium)
-    body = ""
-    if people:
-        items = "".join(f"<li{_at(line, language)}>{words(line)}</li>\n" for line in people[1:])
-        body += f"<section>\n{_line(people[0], language, words)}<ul>\n{items}</ul>\n</section>\n"
-    if lines:
-        body += f"<section>\n{''.join(_line(line, language, words) for line in lines)}</section>\n"
-    if not body:
-        return None
-    title = f"{plain((people or lines)[0].parts)} – {edition.title.text}"
-    text = document(title, language, "../style.css", f"<body>\n{body}</body>\n")
-    return Page(name="about", text=text, heard=(("", tuple(map(heard, (*people, *lines)))),))
+def line(of: Paragraph, language: str, words: Words) -> str:
+    """A line in an element of its own."""
+    element = f"h{of.level}" if of.level else "p"
+    return f"<{element}{at(of, language)}>{words(of)}</{element}>\n"
 
 
-def _line(line: Paragraph, language: str, words: Words) -> str:
-    element = f"h{line.level}" if line.level else "p"
-    return f"<{element}{_at(line, language)}>{words(line)}</{element}>\n"
-
-
-def _at(line: Paragraph, language: str, element: str = "") -> str:
+def at(of: Paragraph, language: str, element: str = "") -> str:
     """Attributes: its id, and its language where that is not the document's."""
-    found = f' id="{escape(element or line.id)}"'
-    if line.language in ("", language):
+    found = f' id="{escape(element or of.id)}"'
+    if of.language in ("", language):
         return found
-    tag = escape(line.language)
-    return f'{found} lang="{tag}" xml:lang="{tag}" dir="{direction(line.language)}"'
+    tag = escape(of.language)
+    return f'{found} lang="{tag}" xml:lang="{tag}" dir="{direction(of.language)}"'
 
 
 # --- Contents -------------------------------------------------------------------------------------------------------
 
 
-def contents(entries: Sequence[Entry], start: str, interface: Interface, language: str) -> Page:
+class Places(msgspec.Struct, frozen=True):
+    """Where programs lead readers, besides to the sections; none of it is printed."""
+
+    landmarks: tuple[tuple[str, str, str], ...] = ()
+    """``epub:type``, address and label."""
+    pages: tuple[tuple[str, str], ...] = ()
+    """Address and label of each page of a paginated source."""
+
+
+NOWHERE = Places()
+
+
+def contents(
+    entries: Sequence[Entry], start: str, interface: Interface, language: str, places: Places = NOWHERE
+) -> Page:
     """The navigation document; ``start`` is where the transcript begins."""
     heading = front.contents(interface)
     lines = "".join(_entry(entry, language) for entry in entries)
     labels = tuple(heard(entry.label, entry.element) for entry in entries)
+    begin = ("bodymatter", start, interface.gettext("Transcript"))
+    landmarks = (("toc", "#toc", plain(heading.parts)), begin, *places.landmarks)
+    body = (
+        f'<nav epub:type="toc" role="doc-toc" id="toc">\n{line(heading, language, plainly)}<ol>\n{lines}</ol>\n</nav>\n'
+        f"{_landmarks(landmarks)}{_page_list(places.pages, interface)}"
+    )
     return Page(
         name="nav",
-        text=document(
-            plain(heading.parts), language, "style.css", navigation(heading, lines, start, interface, language)
-        ),
+        text=document(plain(heading.parts), language, "style.css", f"<body>\n{body}</body>\n"),
         heard=(("", (heard(heading), *labels)),),
     )
 
 
 def _entry(entry: Entry, language: str) -> str:
-    attributes = _at(entry.label, language, entry.element)
+    attributes = at(entry.label, language, entry.element)
     return f'<li><a href="{escape(entry.address)}"{attributes}>{entry.words}</a></li>\n'
 
 
-def navigation(heading: Paragraph, lines: str, start: str, interface: Interface, language: str) -> str:
-    """The body of a navigation document around its lines. The landmarks are for programs, and hidden."""
-    places = (("toc", "#toc", plain(heading.parts)), ("bodymatter", start, interface.gettext("Transcript")))
-    landmarks = "".join(
+def _landmarks(places: Iterable[tuple[str, str, str]]) -> str:
+    """They are for programs, and hidden."""
+    lines = "".join(
         f'<li><a epub:type="{kind}" href="{escape(place)}">{escape(label)}</a></li>\n' for kind, place, label in places
     )
-    return (
-        f'<body>\n<nav epub:type="toc" role="doc-toc" id="toc">\n'
-        f"{_line(heading, language, plainly)}<ol>\n{lines}</ol>\n</nav>\n"
-        f'<nav epub:type="landmarks" hidden="hidden">\n<ol>\n{landmarks}</ol>\n</nav>\n</body>\n'
-    )
+    return f'<nav epub:type="landmarks" hidden="hidden">\n<ol>\n{lines}</ol>\n</nav>\n'
+
+
+def _page_list(pages: Iterable[tuple[str, str]], interface: Interface) -> str:
+    lines = "".join(f'<li><a href="{escape(place)}">{escape(label)}</a></li>\n' for place, label in pages)
+    if not lines:
+        return ""
+    head = f"<h2>{escape(interface.gettext('Pages'))}</h2>"
+    return f'<nav epub:type="page-list" role="doc-pagelist" hidden="hidden">\n{head}\n<ol>\n{lines}</ol>\n</nav>\n'
 
 
 # --- The transcript -------------------------------------------------------------------------------------------------
@@ -227,7 +230,7 @@ def _sections(medium: Medium) -> Iterator[_Section]:
     if opening:
         label = markup.opening(edition, medium.interface)
         words = printed(medium)(label)
-        head = _line(label, edition.language, printed(medium))
+        head = line(label, edition.language, printed(medium))
         yield _Section("opening", "section", label, words, head, (heard(label),), opening)
     for turns in rest:
         label = markup.heading(turns[0], edition, medium.interface)

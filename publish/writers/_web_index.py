@@ -13,6 +13,7 @@ from publish.audio import RATE
 from publish.languages import autonym
 from publish.model import Card
 from publish.work import Shelf
+from publish.writers._epub_volumes import volumes
 from publish.writers._web_words import Words, line
 
 _PEOPLE = 8
@@ -30,10 +31,17 @@ class Briefing(msgspec.Struct, frozen=True):
 
 
 class Feed(msgspec.Struct, frozen=True):
-    """A podcast feed, for programs that look for one."""
+    """A podcast feed, or a catalogue, for programs that look for one."""
 
     language: str
     title: str
+    address: str
+
+
+class Book(msgspec.Struct, frozen=True):
+    """A volume of the collection."""
+
+    title: Markup
     address: str
 
 
@@ -72,7 +80,9 @@ def language_page(language: str, shelf: Shelf) -> dict[str, object]:
         "heading": heading,
         "summary": summary,
         "collection": collection.rpartition("/")[2],
+        "volumes": list(_volumes(language, words, shelf)),
         "feeds": list(_feeds([language], shelf, "")),
+        "catalogues": list(_catalogues([language], shelf, "")),
         "years": list(_years(cards, words, shelf)),
     }
 
@@ -93,6 +103,7 @@ def series_page(shelf: Shelf) -> dict[str, object]:
         "heading": heading,
         "summary": summary,
         "feeds": list(_feeds(shelf.interfaces, shelf, "{}/")),
+        "catalogues": list(_catalogues(shelf.interfaces, shelf, "{}/")),
         "editions": [_edition(language, shelf) for language in shelf.interfaces],
     }
 
@@ -111,6 +122,23 @@ def _feeds(languages: Iterable[str], shelf: Shelf, folder: str) -> Iterator[Feed
         if any(paths.episode(language, card.briefing) in shelf.files for card in shelf.cards.get(language, ())):
             name = paths.feed(language).partition("/")[2]
             yield Feed(language, line(shelf.titles[language][0], autonym(language)), folder.format(language) + name)
+
+
+def _catalogues(languages: Iterable[str], shelf: Shelf, folder: str) -> Iterator[Feed]:
+    """The catalogues that there are; ``folder`` as above."""
+    for language in languages:
+        name = paths.opds(language)
+        if "opds" in shelf.formats and shelf.settings.site.url and (shelf.outputs / name).is_file():
+            title = line(shelf.titles[language][0], autonym(language))
+            yield Feed(language, title, folder.format(language) + name.partition("/")[2])
+
+
+def _volumes(language: str, words: Words, shelf: Shelf) -> Iterator[Book]:
+    """The volumes of the collection that there are."""
+    if "epub" in shelf.formats:
+        for one in volumes(language, shelf):
+            if (shelf.outputs / one.path).is_file():
+                yield Book(words.phrase(one.title), one.path.partition("/")[2])
 
 
 def _years(cards: tuple[Card, ...], words: Words, shelf: Shelf) -> Iterator[Year]:

@@ -100,7 +100,7 @@ def briefing_page(work: Work) -> dict[str, object]:
 
 # --- The head of the page ---------------------------------------------------------------------------------------------
 
-_LAST = ("front-translation", "front-rights")
+_LAST = ("front-translation", "front-translators", "front-rights")
 
 
 def _about(work: Work) -> tuple[Paragraph, ...]:

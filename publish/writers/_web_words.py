@@ -77,6 +77,7 @@ class Words:
             "root": root,
             "player": [],
             "feeds": [],
+            "catalogues": [],
             "canonical": f"{site.rstrip('/')}/{address.format(self.language)}" if site else "",
             "languages": [
                 Other(

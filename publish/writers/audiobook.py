@@ -79,7 +79,7 @@ def series_files(shelf: Shelf) -> Iterator[File]:
             tags = _tags(name, volume, language, shelf)
             titles = (title for part in volume for title in (part.digest, part.title))
             key = digest([recode.encoder(), _FORM, repr(tags), shown.digest, *titles])
-            path = paths.audiobook(language, shelf.settings, name)
+            path = paths.volume(language, shelf.settings, name, "m4b")
             yield File(path, partial(_bind, volume, tags, shown, shelf.outputs), key=key)
 
 

@@ -12,7 +12,7 @@ from publish.diagnostics import Place, refuse
 from publish.package import Package, write
 from publish.work import File, Shelf, Work
 from publish.writers._epub_book import book
-from publish.writers._epub_collection import collection
+from publish.writers._epub_collection import collections
 
 SUMMARY = "EPUB 3.3: a book a briefing with media overlays, and the collection of the series"
 DEFAULT = True
@@ -26,11 +26,9 @@ def briefing_files(work: Work) -> Iterator[File]:
 
 
 def series_files(shelf: Shelf) -> Iterator[File]:
-    """The collection of every language in which there are public briefings."""
+    """The collection of every language in which there are public briefings, and its volumes."""
     for language in shelf.cards:
-        made = collection(language, shelf)
-        if made:
-            path = paths.collection(language, shelf.settings)
+        for path, made in collections(language, shelf):
             yield File(path, partial(_write_collection, made, path))
 
 

@@ -17,6 +17,7 @@ from publish.model import Edition, Foreign, Inline, Paragraph, Person, Phrase, T
 from publish.overlay import Sound, overlay, pars
 from publish.package import clean
 from publish.writers import _epub_documents as documents
+from publish.writers import _epub_front as around
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 PARTS = st.lists(
@@ -42,13 +43,19 @@ def test_documents_of_any_text_are_well_formed_and_hold_it(title: str, name: str
     edition = edition_of(title, name, parts)
     medium = Medium(edition=edition, interface=interface("en"), xhtml=True)
 
-    about = documents.about(medium, Settings(rights=title))
     (page,), _ = documents.transcript(medium)
+    about = around.about(medium, Settings(rights=title))
+    speakers = around.speakers(medium, around.places((page,)))
+    index = around.index(medium, around.places((page,)))
 
-    assert about
-    found = "".join(map(str, etree.fromstring(about.text.encode()).itertext()))
-    assert words(title) in words(found)
-    assert words(name) in words(found)
+    assert speakers
+    for text, documents_of in ((title, (about, speakers)), (name, (speakers, *index))):
+        for one in documents_of:
+            assert one is None or words(text) in words(
+                "".join(map(str, etree.fromstring(one.text.encode()).itertext()))
+            )
+    assert bool(about) == bool(title.strip())
+    assert bool(index) == bool(name.strip())
     said = next(one for one in etree.fromstring(page.text.encode()).iter() if one.get("id") == "p0000001")
     assert words("".join(map(str, said.itertext()))) == words(plain(parts))
 

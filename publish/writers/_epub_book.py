@@ -10,11 +10,12 @@ from pathlib import Path
 import msgspec
 
 from publish import audio, front
+from publish.audio import RATE
 from publish.diagnostics import Diagnostic, Place
 from publish.languages import direction
 from publish.markup import Medium
 from publish.model import Clip, Narration, Phrase, Track, plain
-from publish.overlay import Group, Sound, duration, overlay, sounds
+from publish.overlay import Group, Sound, duration, joined, overlay, sounds
 from publish.package import CSS, MP3, SMIL, XHTML, Item, Package, clean
 from publish.work import Work
 from publish.writers import _epub_documents as documents
@@ -119,13 +120,14 @@ def _joined(narration: Narration, page: Page) -> Track:
 def _pages(work: Work) -> Iterator[Page]:
     """In the order of the spine."""
     edition, words, name = work.edition, work.interface, work.source.name
-    medium = Medium(edition=edition, interface=words, xhtml=True)
+    narration = work.narration or Narration(RATE, {})
+    medium = Medium(edition=edition, interface=words, xhtml=True, joined=joined(narration))
     say = documents.printed(medium)
     lines = front.title_page(edition, words)
     if work.narration and work.narration.tracks:
         lines += (front.voices(edition, words, work.settings),)
     about = documents.about(medium, work.settings)
-    texts, sections = documents.transcript(medium)
+    texts, sections = documents.transcript(medium, sounds(narration, str))
     heads = [("title.xhtml", lines[0])]
     for part in (front.speakers(edition, words), front.about(edition, words, work.settings)):
         heads += ((f"about.xhtml#{line.id}", line) for line in part[:1])

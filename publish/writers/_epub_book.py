@@ -59,8 +59,8 @@ class _Recording(msgspec.Struct, frozen=True):
     """The same for the table of contents, which stands above the folder."""
 
 
-def book(work: Work) -> Package:
-    """Everything that the book holds."""
+def book(work: Work, *kind: str) -> Package:
+    """Everything that the book holds; ``kind`` tells apart the identifiers of books of one edition."""
     edition, folder = work.edition, f"{work.source.name}/"
     pages = tuple(_pages(work))
     _report_replaced(work, pages)
@@ -72,7 +72,7 @@ def book(work: Work) -> Package:
     if recording.tracks:
         reading = "part" if any(documents.unspoken(page, recording.here) for page in pages) else "whole"
     return Package(
-        identifier=book_identifier(work.settings, work.source.name, edition.language),
+        identifier=book_identifier(work.settings, work.source.name, edition.language, *kind),
         language=edition.language,
         direction=direction(edition.language),
         modified=work.modified,
@@ -126,6 +126,8 @@ def _pages(work: Work) -> Iterator[Page]:
     lines = front.title_page(edition, words)
     if work.narration and work.narration.tracks:
         lines += (front.voices(edition, words, work.settings),)
+    if work.original:
+        lines += (front.facing(edition, words),)
     about = documents.about(medium, work.settings)
     texts, sections = documents.transcript(medium, sounds(narration, str))
     heads = [("title.xhtml", lines[0])]
@@ -202,11 +204,12 @@ def _audio(work: Work, recording: _Recording, bound: tuple[Bound, ...]) -> Itera
             yield Item(id=f"audio-{name}", path=path, media_type=MP3, content=content)
 
 
-def _narrators(narration: Narration | None) -> Iterator[str]:
+def _narrators(work: Work) -> Iterator[str]:
     """The voices, each with the engine that it is one of, without what else shapes its sound."""
-    if narration:
-        engine = narration.engine.partition(",")[0]
-        yield from (f"{voice} ({engine})" for voice in narration.voices)
+    for narration in (work.original.narration if work.original else None, work.narration):
+        if narration and work.narration:
+            engine = narration.engine.partition(",")[0]
+            yield from (f"{voice} ({engine})" for voice in narration.voices)
 
 
 def _description(work: Work, reading: Reading, bound: tuple[Bound, ...]) -> Description:
@@ -224,7 +227,7 @@ def _description(work: Work, reading: Reading, bound: tuple[Bound, ...]) -> Desc
         rights=Phrase(settings.rights, edition.source_language) if settings.rights else None,
         series=edition.series,
         series_identifier=series_identifier(settings),
-        narrators=tuple(_narrators(work.narration)),
+        narrators=tuple(dict.fromkeys(_narrators(work))),
         reading=reading,
         durations=tuple((one.overlay, duration(one.groups)) for one in bound if one.groups),
     )

@@ -232,6 +232,12 @@ def built(root: Path, *formats: str, progress: Silent | None = None, **more: Any
     return pipeline.build(options, progress or Silent())
 
 
+def forget(root: Path) -> None:
+    """Take away all that was made, sound too."""
+    shutil.rmtree(root / "outputs")
+    shutil.rmtree(root / ".publish")
+
+
 def test_a_build_makes_books_in_two_languages_where_they_are_wanted(root: Path) -> None:
     summary = built(root, jobs=1)
 
@@ -244,6 +250,20 @@ def test_a_build_makes_books_in_two_languages_where_they_are_wanted(root: Path) 
     assert '<a href="first-en-fr.epub">Livre en deux langues (EPUB)</a>' in page
     assert '<a href="first-text.epub">Livre sans son (EPUB)</a>' in page
     assert "-en-" not in (root / "outputs/en/first/index.html").read_text("utf-8")
+
+
+def test_the_translation_alone_makes_the_same_book(root: Path) -> None:
+    """Then it speaks the original too, and no later build takes that away."""
+    built(root, jobs=1)
+    whole = (root / BOOK).read_bytes()
+    forget(root)
+
+    built(root, jobs=1, languages=("fr",))
+    kept = {one.path for one in kept_clips(root / ".publish/clips")}
+    built(root, jobs=1)
+
+    assert (root / BOOK).read_bytes() == whole
+    assert kept <= {one.path for one in kept_clips(root / ".publish/clips")}
 
 
 def test_they_are_gone_and_linked_no_more_when_they_are_not_wanted(root: Path) -> None:
@@ -262,12 +282,6 @@ def test_by_default_they_are_made_and_books_without_audio_are_not() -> None:
     assert "epub-bilingual" in made
     assert "epub-text" not in made
     assert plugins.writer("epub-text") is epub_text
-
-
-def forget(root: Path) -> None:
-    """Take away all that was made, sound too."""
-    shutil.rmtree(root / "outputs")
-    shutil.rmtree(root / ".publish")
 
 
 def test_nothing_is_spoken_twice_for_them_by_processes_that_work_at_once(

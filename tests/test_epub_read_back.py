@@ -47,7 +47,7 @@ def read(tree: Any) -> Iterator[str]:  # noqa: ANN401  # a tree as JSON
         for one in tree:
             yield from read(one)
     elif isinstance(tree, dict):
-        kind, content = tree.get("t"), tree.get("c")
+        kind, content = tree.get("t"), tree.get("c", [])
         if kind == "Str":
             yield str(content)
         elif kind in {"Space", "SoftBreak", "LineBreak"}:

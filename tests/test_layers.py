@@ -12,10 +12,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "booth", "diagnostics", "languages", "manifest", "model", "forked"}),
     frozenset({
         "anchors", "archive", "audio", "book", "catalog", "clips", "config", "container", "cover", "dates",
-        "document", "earcon", "forms", "frames", "front", "frontmatter", "inlines", "interface", "lengths", "lexicon",
-        "loudness", "markup", "matching", "memory", "merging", "messages", "numerals", "overlay", "package", "pages",
-        "pairing", "paths", "po", "published", "recode", "register", "said", "segment", "series", "speakers",
-        "templates", "updating", "voices", "work", "writing",
+        "document", "earcon", "facing", "forms", "frames", "front", "frontmatter", "inlines", "interface", "lengths",
+        "lexicon", "loudness", "markup", "matching", "memory", "merging", "messages", "numerals", "overlay",
+        "package", "pages", "pairing", "paths", "po", "published", "recode", "register", "said", "segment", "series",
+        "speakers", "templates", "updating", "voices", "work", "writing",
     }),
     frozenset({
         "casting", "checkers", "checks", "claims", "doubts", "engines", "inspection", "readers", "script", "speech",

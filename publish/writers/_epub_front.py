@@ -27,16 +27,20 @@ def places(texts: Sequence[Page]) -> dict[str, str]:
     return {key: f"{name}.xhtml#{key}" for key, name in turns}
 
 
-def title_page(medium: Medium, settings: Settings, picture: str, *, aloud: bool = False) -> Page:
+def title_page(
+    medium: Medium, settings: Settings, picture: str, *, aloud: bool = False, more: tuple[Paragraph, ...] = ()
+) -> Page:
     """Title page, with the cover on it where it has an address: after the words that say what book this is.
 
     A page of its own would be one more before anything is read, and its text would be heard before the title.
+    What is to be known of one kind of book alone, ``more``, stands at its end.
     """
     edition, interface = medium.edition, medium.interface
     lines = (
         *front.title_page(edition, interface),
         *(front.cover(edition) if picture else ()),
         *((front.voices(edition, interface, settings),) if aloud else ()),
+        *more,
     )
 
     def words(of: Paragraph) -> str:

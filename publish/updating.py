@@ -200,10 +200,10 @@ def with_translation(entry: Entry, before: Entry) -> Entry:
 
     When it had other words then, or few and somebody else says them now, a person has to look at it.
     """
-    strings = _fitting(before.strings, entry) if any(before.strings) else entry.strings
+    strings = _fitting(before, entry) if any(before.strings) else entry.strings
     previous = before.previous
     changed = _filled(before) and (before.id != entry.id or _elsewhere(entry, before))
-    doubtful = before.fuzzy or changed or len(strings) != len(before.strings)
+    doubtful = before.fuzzy or changed or strings != before.strings and any(before.strings)
     if changed and not (before.fuzzy and before.previous[1] is not None):
         previous = (None if before.id != entry.id else before.context, before.id, None)
     flags = tuple(flag for flag in before.flags if flag not in {FLAG, "fuzzy"})
@@ -222,11 +222,11 @@ def _elsewhere(entry: Entry, before: Entry) -> bool:
     return moved and bool(before.extracted) and scene(entry)[0] != scene(before)[0]
 
 
-def _fitting(strings: tuple[str, ...], entry: Entry) -> tuple[str, ...]:
+def _fitting(before: Entry, entry: Entry) -> tuple[str, ...]:
     """Of a message that has plural forms now, or none any more, all the words there are."""
-    if (len(entry.strings) > 1) == (len(strings) > 1):
-        return strings
-    return (*strings, "") if len(entry.strings) > 1 else (strings[0],)
+    if (entry.plural is None) == (before.plural is None):
+        return before.strings
+    return (before.strings[0], "") if entry.plural is not None else (before.strings[0],)
 
 
 def _doubtful(entry: Entry, strings: tuple[str, ...], previous: tuple[str | None, str | None, str | None]) -> Entry:

@@ -98,6 +98,17 @@ def test_a_translator_s_remarks_and_flags_stay() -> None:
     assert (entry.comments, entry.flags) == ((" see page 3",), ("no-wrap", "read-only"))
 
 
+def test_a_language_with_one_plural_form_keeps_it_and_another_gets_its_second() -> None:
+    template = 'msgid ""\nmsgstr ""\n\nmsgid "{n} turn"\nmsgid_plural "{n} turns"\nmsgstr[0] ""\nmsgstr[1] ""\n'
+    one = 'msgid "{n} turn"\nmsgid_plural "{n} turns"\nmsgstr[0] "{n} 段"\n'
+    none = 'msgid "{n} turn"\nmsgstr "{n} tour"\n'
+
+    def strings(old: str) -> tuple[str, ...]:
+        return po.parse(updating.updated(template, old, "zh", "zh.po", silent), "zh.po").entries[1].strings
+
+    assert (strings(one), strings(none)) == (("{n} 段",), ("{n} tour", ""))
+
+
 # --- Messages without an id that is known -----------------------------------------------------------------------------
 
 

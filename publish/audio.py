@@ -173,9 +173,10 @@ def encode(pcm: Iterable[bytes], pause: int, bit_rate: int = BIT_RATE) -> Encode
 def mp3(parts: Iterable[Encoded]) -> bytes:
     """A file of clips."""
     known = list(parts)
-    body = b"".join(part.frames for part in known)
-    bit_rate = bit_rate_of(body) if body else BIT_RATE
-    return opening(sum(part.count for part in known), len(body), bit_rate) + body + closing(bit_rate)
+    sounding = next((part.frames for part in known if part.frames), b"")
+    bit_rate = bit_rate_of(sounding) if sounding else BIT_RATE
+    head = opening(sum(part.count for part in known), sum(len(part.frames) for part in known), bit_rate)
+    return b"".join((head, *(part.frames for part in known), closing(bit_rate)))
 
 
 # --- Clips that are kept ----------------------------------------------------------------------------------------------

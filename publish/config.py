@@ -137,6 +137,14 @@ class EpubSettings(Table, frozen=True):
     """What entitles the certifier: an address, or words."""
     certifier_report: str = ""
     """Address of the report."""
+    bilingual: bool | tuple[str, ...] = ()
+    """Languages (BCP 47) whose translations are made into books beside the original too; ``true``: all."""
+
+    def beside(self, language: str) -> bool:
+        """Whether a translation into a language is wanted beside the original."""
+        if isinstance(self.bilingual, bool):
+            return self.bilingual
+        return language in map(canonical, self.bilingual)
 
 
 class Settings(Table, frozen=True):
@@ -270,6 +278,10 @@ def _problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
         except ValueError as error:
             yield keys, f"{tag!r} is not a language tag: {error}; write one such as 'fr' or 'zh-Hans'"
     yield from _briefing_problems(settings)
+    for tag in _bilingual(settings):
+        if settings.languages and tag not in settings.languages:
+            known = ", ".join(map(repr, settings.languages))
+            yield ("epub", "bilingual"), f"there is no edition in {tag!r}; write one or more of {known}, or true"
     for language, edition in settings.editions.items():
         if edition.status not in _EDITION_STATUSES:
             choices = "'official', 'unofficial' or 'machine'"
@@ -415,12 +427,17 @@ def _is_date(text: str) -> bool:
         return False
 
 
+def _bilingual(settings: Settings) -> tuple[str, ...]:
+    return () if isinstance(settings.epub.bilingual, bool) else settings.epub.bilingual
+
+
 def _tags(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
     yield ("language",), settings.language
     for tag in settings.languages:
         yield ("languages",), tag
     for tag in settings.editions:
         yield ("editions", tag), tag
+    yield from ((("epub", "bilingual"), tag) for tag in _bilingual(settings))
     for tag in settings.audio.engines:
         yield ("audio", "engines", tag), tag
     for tag, words in settings.pronunciation.items():

@@ -34,10 +34,12 @@ FIRST = "front-first-"
 
 def front(edition: Edition, interface: Interface, settings: Settings) -> tuple[Paragraph, ...]:
     """All lines of a book that is read aloud, in reading order: title page, heading of the contents, about."""
+    beside = not edition.is_source and settings.epub.beside(edition.language)
     return (
         *title_page(edition, interface),
         *cover(edition),
         voices(edition, interface, settings),
+        *((facing(edition, interface),) if beside else ()),
         contents(interface),
         *speakers(edition, interface),
         *about(edition, interface, settings, aloud=True),
@@ -96,6 +98,14 @@ def voices(edition: Edition, interface: Interface, settings: Settings) -> Paragr
     if table and table.status:
         said = f"{said} {_status(table.status, interface)}"
     return _said("voices", interface, said)
+
+
+def facing(edition: Edition, interface: Interface) -> Paragraph:
+    """What a book in two languages begins with: which of them comes first."""
+    names = (edition.source_language, edition.language)
+    original, own = (Phrase(interface.language_name(tag), interface.language) for tag in names)
+    template = interface.gettext("Paragraph by paragraph in two languages: first {original}, then {language}.")
+    return _said("facing", interface, template, original=original, language=own)
 
 
 def announced(person: Person, interface: Interface, *, role: bool) -> Paragraph:

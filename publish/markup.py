@@ -68,6 +68,8 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     """By id of a stage direction, which has no foot: the address of its audio file."""
     pages: bool = False
     """Breaks between pages are marked as such, for a book that lists them."""
+    joined: frozenset[str] = frozenset()
+    """Ids of sentences that stand in the span of the sentence before, since nothing can be heard of them alone."""
 
 
 # --- Letters and attributes -------------------------------------------------------------------------------------------
@@ -254,11 +256,11 @@ def sentences(paragraph: Paragraph, medium: Medium) -> str:
     """A paragraph's parts with a span around each sentence: ``<paragraph>-s1`` … .
 
     Spans never break nesting: an emphasis over a sentence's end is cut in two. A link is not cut, nor is what has one
-    meaning as a whole ("(Laughter. Applause.)"): the sentences that meet in it are one.
+    meaning as a whole ("(Laughter. Applause.)"): the sentences that meet in it are one. Every visible word is in one.
 
     When a sentence is heard is printed where the times are those of exactly the sentences that there are.
     """
-    found = spans(paragraph, medium.edition.language)
+    keys, found = _spans(paragraph, medium)
     paragraph = _lifted(paragraph)
     pieces: Iterator[tuple[int, str]]
     if _is_text(paragraph):
@@ -268,9 +270,32 @@ def sentences(paragraph: Paragraph, medium: Medium) -> str:
         pieces = _marked(cut, _pen(medium, paragraph.id, paragraph.language))
     heard = f"{paragraph.id}-s{len(found)}" in medium.times and f"{paragraph.id}-s{len(found) + 1}" not in medium.times
     return "".join(
-        _sentence(f"{paragraph.id}-s{number // 2 + 1}", piece, medium, heard=heard) if number % 2 else piece
-        for number, piece in pieces
+        _sentence(keys[number // 2], piece, medium, heard=heard) if number % 2 else piece for number, piece in pieces
     )
+
+
+def marks(paragraph: Paragraph, medium: Medium) -> tuple[tuple[str, str], ...]:
+    """Of each span that :func:`sentences` puts into a paragraph the id, and the visible words."""
+    keys, found = _spans(paragraph, medium)
+    words = [""] * len(keys)
+    for number, leaf in _cut(_leaves_of(paragraph), found):
+        if number % 2:
+            words[number // 2] += plain((leaf.part,), deleted=True)
+    return tuple(zip(keys, words, strict=True))
+
+
+def _spans(paragraph: Paragraph, medium: Medium) -> tuple[list[str], list[Span]]:
+    """The ids of a paragraph's spans, and the spans, joined as the medium wants it."""
+    keys: list[str] = []
+    found: list[Span] = []
+    for number, span in enumerate(spans(paragraph, medium.edition.language), 1):
+        key = f"{paragraph.id}-s{number}"
+        if found and key in medium.joined:
+            found[-1] = (found[-1][0], span[1])
+        else:
+            keys.append(key)
+            found.append(span)
+    return keys, found
 
 
 def spans(paragraph: Paragraph, around: str) -> Sequence[Span]:
@@ -337,6 +362,24 @@ def _whole(leaves: Iterable[_Leaf], spans: Iterable[Span]) -> list[Span]:
 
 def _cut(leaves: Iterable[_Leaf], spans: Sequence[Span]) -> Iterator[tuple[int, _Leaf]]:
     """Leaves cut at the edges of spans, each with its number: odd in a span, even between two."""
+    for number, group in itertools.groupby(_numbered(leaves, spans), key=itemgetter(0)):
+        found = [leaf for _, leaf in group]
+        yield from ((number, leaf) for leaf in found) if number % 2 or not spans else _taken_in(number, found)
+
+
+def _taken_in(number: int, leaves: Sequence[_Leaf]) -> Iterator[tuple[int, _Leaf]]:
+    """Leaves between two sentences: what is seen and not read, such as a deletion, goes to the sentence before."""
+    seen = [at for at, leaf in enumerate(leaves) if not isinstance(leaf.part, Text | PageBreak)]
+    for at, leaf in enumerate(leaves):
+        if seen and number and at <= seen[-1]:
+            yield number - 1, leaf
+        elif seen and not number and at >= seen[0]:
+            yield 1, leaf
+        else:
+            yield number, leaf
+
+
+def _numbered(leaves: Iterable[_Leaf], spans: Sequence[Span]) -> Iterator[tuple[int, _Leaf]]:
     edges = [*itertools.chain.from_iterable(spans), sys.maxsize]
     number = 0
     for leaf in leaves:

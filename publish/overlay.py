@@ -9,13 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from html import escape
+from itertools import pairwise
 
 import msgspec
 from lxml import etree
 
-from publish.model import Narration
+from publish.model import Clip, Narration
 
 _SMIL = "{http://www.w3.org/ns/SMIL}"
+SHORTEST = 250
+"""Milliseconds of a sentence that has a par of its own. Players in browsers look four times a second where the sound
+is (HTML, ``timeupdate``), and pass over what is shorter."""
 
 
 class Sound(msgspec.Struct, frozen=True):
@@ -57,7 +61,7 @@ def milliseconds(samples: int, rate: int) -> int:
 
 
 def sounds(narration: Narration, address: Callable[[str], str]) -> dict[str, Sound]:
-    """Every clip that can be heard, by its id; ``address`` gives that of a track's file."""
+    """Every clip and sentence that can be heard, by its id; ``address`` gives that of a track's file."""
     found = {}
     for track in narration.tracks.values():
         source = address(track.name)
@@ -65,7 +69,37 @@ def sounds(narration: Narration, address: Callable[[str], str]) -> dict[str, Sou
             begin, end = (milliseconds(edge, narration.rate) for edge in (clip.start, clip.end))
             if begin < end:
                 found[clip.id] = Sound(source, begin, end)
+                spans = pairwise((*sentences(clip, narration.rate), (0, end)))
+                found |= {f"{clip.id}-s{number}": Sound(source, at, to) for (number, at), (_, to) in spans}
     return found
+
+
+def sentences(clip: Clip, rate: int) -> tuple[tuple[int, int], ...]:
+    """The sentences of a clip that are heard one by one: the number of each, and its begin in milliseconds.
+
+    What is shorter than :data:`SHORTEST`, or has no word of its own, is heard with the sentence before it, and with the
+    one after it where it is the first. Nothing when there is one sentence, or when it is not known when they begin.
+    """
+    edges = [milliseconds(edge, rate) for edge in (clip.start, *clip.sentences, clip.end)]
+    if not clip.sentences:
+        return ()
+    found = [(1, edges[0])]
+    for number, (begin, end) in enumerate(pairwise(edges[1:]), 2):
+        if min(begin - found[-1][1], end - begin) >= SHORTEST:
+            found.append((number, begin))
+    return tuple(found)
+
+
+def joined(narration: Narration) -> frozenset[str]:
+    """Ids of the sentences that have no sound of their own, but one with the sentence before."""
+    clips = (clip for track in narration.tracks.values() for clip in track.clips)
+    return frozenset(
+        f"{clip.id}-s{number}"
+        for clip in clips
+        for number in {*range(2, len(clip.sentences) + 2)}.difference(
+            number for number, _ in sentences(clip, narration.rate)
+        )
+    )
 
 
 def duration(groups: Iterable[Group]) -> int:

@@ -17,6 +17,16 @@ def book(language: str, briefing: str) -> str:
     return f"{language}/{briefing}/{briefing}.epub"
 
 
+def text_book(language: str, briefing: str) -> str:
+    """The same without audio, whether the other has it or not."""
+    return f"{language}/{briefing}/{briefing}-text.epub"
+
+
+def bilingual_book(language: str, original: str, briefing: str) -> str:
+    """The book of one briefing in a language, beside that of the original."""
+    return f"{language}/{briefing}/{briefing}-{original}-{language}.epub"
+
+
 def collection(language: str, settings: Settings) -> str:
     """The collection of the series in one language; its name is made of the title in the sources' language."""
     return f"{language}/{_slug(settings.title)}.epub"

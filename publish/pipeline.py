@@ -183,6 +183,7 @@ class _Build:
             standing=tuple(sorted({row.writer for row in last.rows} - set(formats))),
             places=task.Places(self.workspace.root, self.options.outputs, self.workspace.theme, self.cover),
             recipe=self._recipe(last, formats),
+            after=f"{name}/{languages[0]}" if language != languages[0] and settings.epub.beside(language) else "",
             known=last.rows,
             begun=self.begun,
             frozen=self.options.frozen,
@@ -286,6 +287,7 @@ class _Build:
             known=(),
             begun=frozenset(),
             places=nowhere,
+            after="",
         )
         files = (*one.sources, *one.catalogs.values(), *one.series_catalogs.values(), *one.recipe.lexicons)
         read = [f"{source.file}\0{self.inputs.get(source.file, '')}" for source in files]

@@ -1,7 +1,7 @@
 """The formats and engines there are: every module in ``readers``, ``writers`` and ``engines``.
 
-The module's name is the format's or the engine's name; a name that begins with ``_`` is none. What a module must hold
-is written here as protocols, and a test holds every module found to them.
+The module's name is the format's or the engine's name, with ``-`` for ``_``; a name that begins with ``_`` is none.
+What a module must hold is written here as protocols, and a test holds every module found to them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Protocol, cast, runtime_checkable
 
 from publish import engines, readers, writers
@@ -87,17 +88,22 @@ class Telling(Protocol):
 def names(folder: str) -> tuple[str, ...]:
     """The names in ``readers``, ``writers`` or ``engines``, sorted, without importing them."""
     package = {"readers": readers, "writers": writers, "engines": engines}[folder]
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(package.__path__) if found.name[0] != "_"))
+    modules = (found.name for found in pkgutil.iter_modules(package.__path__) if found.name[0] != "_")
+    return tuple(sorted(name.replace("_", "-") for name in modules))
+
+
+def _module(folder: str, name: str) -> ModuleType:
+    return import_module(f"publish.{folder}.{name.replace('-', '_')}")
 
 
 def reader(name: str) -> Reader:
     """The reader called ``name``, which :func:`names` knows."""
-    return cast("Reader", import_module(f"publish.readers.{name}"))
+    return cast("Reader", _module("readers", name))
 
 
 def writer(name: str) -> Writer:
     """The writer called ``name``, which :func:`names` knows."""
-    return cast("Writer", import_module(f"publish.writers.{name}"))
+    return cast("Writer", _module("writers", name))
 
 
 def engine(name: str) -> Engine:
@@ -108,7 +114,7 @@ def engine(name: str) -> Engine:
     """
     if name not in names("engines"):
         refuse("W004", f"there is no speech engine {name!r}; there are {', '.join(names('engines'))}")
-    return cast("Engine", import_module(f"publish.engines.{name}"))
+    return cast("Engine", _module("engines", name))
 
 
 def prepared(name: str, audio: AudioSettings, folder: Path) -> Engine:

@@ -106,6 +106,10 @@ class _Spread:
         self._ready: deque[tuple[Task, Task]] = deque()
         self._running: dict[Future[Result], tuple[Task, Task]] = {}
         self._speaking: dict[str, _Speaking] = {}
+        self._open: set[str] = set()
+        """Keys of tasks that are taken and not finished."""
+        self._held: dict[str, list[Task]] = {}
+        """Tasks that wait for one of these."""
         self._last = False
 
     def results(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Result]]:
@@ -117,6 +121,7 @@ class _Spread:
             for future in wait(self._running, return_when=FIRST_COMPLETED).done:
                 one, asked = self._running.pop(future)
                 if (result := self._taken(one, asked, _outcome(future, one))) is not None:
+                    self._finish(one)
                     yield one, result
 
     def _fill(self, tasks: Iterator[Task]) -> None:
@@ -127,10 +132,19 @@ class _Spread:
                 if one is None:
                     self._last = True
                     return
+                self._open.add(one.key)
+                if one.after in self._open:
+                    self._held.setdefault(one.after, []).append(one)
+                    continue
                 self._ready.append((one, _limited(one, ALONE)))
             pair = self._ready.popleft()
             with _quiet():
                 self._running[self._pool.schedule(task.run, args=[pair[1]])] = pair
+
+    def _finish(self, one: Task) -> None:
+        """What waited for a task is ready."""
+        self._open.discard(one.key)
+        self._ready.extend((held, _limited(held, ALONE)) for held in self._held.pop(one.key, ()))
 
     def _taken(self, one: Task, asked: Task, result: Result) -> Result | None:
         """The result of a whole task; None when there is more of it to do."""

@@ -33,7 +33,12 @@ from publish.model import (
 )
 from publish.narrating import Recipe
 from publish.output import Output, safe, write_text
-from publish.work import Source, Work
+from publish.script import Script
+from publish.studio import Stage
+from publish.work import Original, Source, Work
+
+BILINGUAL = "epub-bilingual"
+"""The format that wants the original beside its translation."""
 
 
 class Places(msgspec.Struct, frozen=True):
@@ -74,6 +79,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     places: Places
     recipe: Recipe
     """What the narration is made from, when one is wanted."""
+    after: str = ""
+    """Key of a task that speaks something of this one's: of two at once, both would speak it."""
     known: tuple[Row, ...]
     begun: frozenset[str]
     frozen: bool
@@ -200,28 +207,30 @@ def _silent(finding: Diagnostic) -> None:
 
 def _part(task: Task) -> Result:
     """Some of the clips, and nothing else."""
-    done = _rehearsals(task).part(*task.recipe.part)
-    return Result(key=task.key, samples=done.samples, failed=dict(done.failed))
+    samples, failed = 0, dict[str, str]()
+    for rehearsals in _rehearsals(task):
+        done = rehearsals.part(*task.recipe.part)
+        samples, failed = samples + done.samples, {**failed, **done.failed}
+    return Result(key=task.key, samples=samples, failed=failed)
 
 
-_planned: list[tuple[Task, speech.Rehearsals]] = []
+_planned: list[tuple[Task, tuple[speech.Rehearsals, ...]]] = []
 """The task of which this process recorded a part last, with its plan: the next part is most often of the same."""
 
 
-def _rehearsals(part: Task) -> speech.Rehearsals:
+def _rehearsals(part: Task) -> tuple[speech.Rehearsals, ...]:
     task = msgspec.structs.replace(part, recipe=msgspec.structs.replace(part.recipe, part=(0, 0)))
     if not _planned or _planned[0][0] != task:
         _planned[:] = [(task, _plan(task))]
     return _planned[0][1]
 
 
-def _plan(task: Task) -> speech.Rehearsals:
+def _plan(task: Task) -> tuple[speech.Rehearsals, ...]:
     briefing, _ = understand(task.name, task.sources, task.anchors, task.settings, _silent, orphans=task.orphans)
     words = interface(task.language)
     edition, _ = _edition(task, briefing, words, _silent)
-    stage = narrating.stage(edition, briefing, task.recipe, task.settings, task.places.root, _silent)
-    script = narrating.script(edition, words, task.settings, lines=narrating.lined(task.formats))
-    return speech.Rehearsals(edition, script, stage, task.settings)
+    readings = _readings(task, (edition, *_original(task, briefing)), briefing, words, _silent)
+    return tuple(speech.Rehearsals(*reading, task.settings) for reading in readings)
 
 
 def _run(task: Task, findings: list[Diagnostic]) -> Result:
@@ -229,12 +238,16 @@ def _run(task: Task, findings: list[Diagnostic]) -> Result:
     briefing, rows = understand(task.name, task.sources, task.anchors, task.settings, report, orphans=task.orphans)
     words = interface(task.language)
     edition, modified = _edition(task, briefing, words, report)
-    narration, missing = _narrate(task, edition, briefing, words, report)
+    beside = _original(task, briefing)
+    narrations, missing = _narrate(task, (edition, *beside), briefing, words, report)
     if missing:
         return Result(key=task.key, missing=missing)
+    narration, other = (*narrations, None, None)[:2]
+    original = Original(beside[0], other) if beside else None
     if not task.frozen and task.language == task.languages[0]:
         write_text(task.places.root / "anchors" / f"{task.name}.tsv", rows, f"anchors/{task.name}.tsv")
-    output = _written(task, edition, briefing, narration, (words, modified, report))
+    work = _work(task, edition, briefing, (words, modified, report))
+    output = _written(task, msgspec.structs.replace(work, narration=narration, original=original))
     return Result(
         key=task.key,
         card=card(edition, _described(briefing, task.settings), narration),
@@ -242,32 +255,26 @@ def _run(task: Task, findings: list[Diagnostic]) -> Result:
         made=tuple(output.made),
         findings=tuple(findings),
         anchors=rows,
-        dropped=_remembered(task, narration) if narration else frozenset(),
+        dropped=_remembered(task, narrations) if narrations else frozenset(),
     )
 
 
-def _remembered(task: Task, narration: Narration) -> frozenset[str]:
+def _remembered(task: Task, narrations: tuple[Narration, ...]) -> frozenset[str]:
     """Note which clips the task is made from; those it was made from until now."""
-    keys = (piece for track in narration.tracks.values() for piece in track.pieces)
+    keys = (piece for one in narrations for track in one.tracks.values() for piece in track.pieces)
     part = not narrating.lined(task.formats)
     return clips.remember(task.places.clips, task.language, task.name, keys, add=part)
 
 
-def _written(
-    task: Task,
-    edition: Edition,
-    briefing: Briefing,
-    narration: Narration | None,
-    rest: tuple[Interface, str, Report],
-) -> Output:
-    """Every file of the briefing in the language."""
+def _work(task: Task, edition: Edition, briefing: Briefing, rest: tuple[Interface, str, Report]) -> Work:
+    """What the writers are given, without what was spoken."""
     words, modified, report = rest
-    work = Work(
+    return Work(
         edition=edition,
         source=briefing,
         interface=words,
         settings=task.settings,
-        narration=narration,
+        narration=None,
         formats=frozenset(task.formats) | frozenset(task.standing),
         languages=task.languages,
         coverages={task.language: _share(edition)},
@@ -278,7 +285,11 @@ def _written(
         public=task.public,
         report=report,
     )
-    output = Output(task.places.root, task.places.outputs, task.known, task.begun, report)
+
+
+def _written(task: Task, work: Work) -> Output:
+    """Every file of the briefing in the language."""
+    output = Output(task.places.root, task.places.outputs, task.known, task.begun, work.report)
     for name in sorted(task.formats, key=lambda name: (not plugins.writer(name).AUDIO, name)):
         for file in plugins.writer(name).briefing_files(work):
             if not safe(file.path):
@@ -296,6 +307,15 @@ def _edition(task: Task, briefing: Briefing, words: Interface, report: Report) -
     edition = catalog.edition(briefing, task.language, catalogs, shared, task.settings, words, report)
     dates = [briefing.date, *(found.revised for found in catalogs)]
     return edition, _modified(max(dates), task, report)
+
+
+def _original(task: Task, briefing: Briefing) -> tuple[Edition, ...]:
+    """The edition in the source's language, when a book in both is wanted."""
+    source = task.languages[0]
+    wanted = BILINGUAL in {*task.formats, *task.standing} and task.settings.epub.beside(task.language)
+    if task.language == source or not wanted:
+        return ()
+    return (catalog.edition(briefing, source, (), (), task.settings, interface(source), _silent),)
 
 
 def _described(briefing: Briefing, settings: Settings) -> Briefing:
@@ -322,19 +342,34 @@ def _share(edition: Edition) -> float:
     return 1.0 if edition.is_source else edition.coverage.translated / max(1, edition.coverage.total)
 
 
+_Reading = tuple[Edition, Script, Stage]
+
+
 def _narrate(
-    task: Task, edition: Edition, source: Briefing, words: Interface, report: Report
-) -> tuple[Narration | None, int]:
-    """The narration; or how many characters are missing for it, when these are more than may be spoken in one go."""
+    task: Task, editions: tuple[Edition, ...], source: Briefing, words: Interface, report: Report
+) -> tuple[tuple[Narration, ...], int]:
+    """The narration of each edition; or how many characters are missing, when more than may be spoken in one go."""
     if not narrating.needed(task.formats):
-        return None, 0
-    stage = narrating.stage(edition, source, task.recipe, task.settings, task.places.root, report)
-    script = narrating.script(edition, words, task.settings, lines=narrating.lined(task.formats))
+        return (), 0
+    readings = _readings(task, editions, source, words, report)
     if task.recipe.most:
-        missing = speech.missing(edition, script, stage, task.settings)
+        missing = sum(speech.missing(*reading, task.settings) for reading in readings)
         if missing > task.recipe.most:
-            return None, missing
-    return speech.narrate(edition, script, stage, task.settings, report, failed=task.recipe.failed), 0
+            return (), missing
+    failed = task.recipe.failed
+    return tuple(speech.narrate(*reading, task.settings, report, failed=failed) for reading in readings), 0
+
+
+def _readings(
+    task: Task, editions: tuple[Edition, ...], source: Briefing, words: Interface, report: Report
+) -> list[_Reading]:
+    """What is said of each edition, and with what: of the first one all, of what stands beside it the turns alone."""
+    whole = narrating.script(editions[0], words, task.settings, lines=narrating.lined(task.formats))
+    root, count = task.places.root, 2 if BILINGUAL in task.formats else 1
+    return [
+        (one, script, narrating.stage(one, source, task.recipe, task.settings, root, report))
+        for one, script in zip(editions[:count], (whole, Script()), strict=False)
+    ]
 
 
 # --- The card ---------------------------------------------------------------------------------------------------------

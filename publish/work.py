@@ -44,6 +44,15 @@ class File(msgspec.Struct, frozen=True):
     Empty: content is made, and compared."""
 
 
+class Original(msgspec.Struct, frozen=True):
+    """What a translation stands beside in a book in two languages."""
+
+    edition: Edition
+    """In the source's own language."""
+    narration: Narration | None
+    """Of the paragraphs of its turns; None when no audio is made."""
+
+
 class Work(msgspec.Struct, frozen=True, kw_only=True):
     """All that a writer needs to write one briefing in one language."""
 
@@ -54,6 +63,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     settings: Settings
     narration: Narration | None
     """None when no audio is made, or the language has no voice."""
+    original: Original | None = None
+    """Of a translation for which the settings want a book in both languages."""
     formats: frozenset[str]
     """Names of the writers of this build, so that nothing links to what is not made."""
     languages: tuple[str, ...]

@@ -11,8 +11,8 @@ PACKAGE = Path(__file__).parent.parent / "publish"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "booth", "diagnostics", "languages", "manifest", "model", "forked"}),
     frozenset({
-        "anchors", "archive", "audio", "catalog", "clips", "config", "cover", "dates", "document", "earcon", "forms",
-        "frames", "front", "frontmatter", "inlines", "interface", "lexicon", "loudness", "markup", "matching",
+        "anchors", "archive", "audio", "catalog", "clips", "config", "cover", "dates", "document", "earcon", "facing",
+        "forms", "frames", "front", "frontmatter", "inlines", "interface", "lexicon", "loudness", "markup", "matching",
         "messages", "numerals", "overlay", "package", "pages", "paths", "po", "recode", "register", "said", "segment",
         "series", "speakers", "voices", "work",
     }),

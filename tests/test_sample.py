@@ -83,7 +83,9 @@ def test_epubcheck_has_nothing_to_say_of_any_book(
 ) -> None:
     books = sorted(sample.glob("outputs/**/*.epub"))
 
-    assert len(books) == len(LANGUAGES) * (len(BRIEFINGS) + 1)
+    in_two = [book for book in books if book.stem.endswith(("-en-fr", "-en-ar"))]
+    assert len(in_two) == 2 * len(BRIEFINGS)
+    assert len(books) == len(LANGUAGES) * (len(BRIEFINGS) + 1) + len(in_two)
     assert {book.name: found for book, found in epubcheck(*books).items() if found} == {}
 
 

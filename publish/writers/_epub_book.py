@@ -10,13 +10,14 @@ from pathlib import Path
 import msgspec
 
 from publish import audio, front
+from publish.audio import RATE
 from publish.config import FILE
 from publish.cover import own
 from publish.diagnostics import Diagnostic, Place
 from publish.languages import direction
 from publish.markup import Medium
 from publish.model import Clip, Narration, Paragraph, Track, plain
-from publish.overlay import Group, Sound, duration, overlay, sounds
+from publish.overlay import Group, Sound, duration, joined, overlay, sounds
 from publish.package import CSS, MP3, SMIL, XHTML, Item, Package, clean
 from publish.register import heading
 from publish.work import Work
@@ -130,15 +131,16 @@ def _joined(narration: Narration, page: Page, name: str) -> Track:
 def _pages(work: Work) -> Iterator[Page]:
     """In the order of the spine."""
     edition, words = work.edition, work.interface
-    medium = Medium(edition=edition, interface=words, xhtml=True, pages=bool(front.page_source(edition, work.settings)))
+    narration, paged = work.narration or Narration(RATE, {}), bool(front.page_source(edition, work.settings))
+    medium = Medium(edition=edition, interface=words, xhtml=True, joined=joined(narration), pages=paged)
     aloud = bool(work.narration and work.narration.tracks)
-    texts, sections = documents.transcript(medium)
+    texts, sections = documents.transcript(medium, sounds(narration, str))
     turns = around.places(texts)
     about = around.about(medium, work.settings, aloud=aloud, silent=_silent(work, texts))
     before = [page for page in (around.speakers(medium, turns), about) if page]
     after = around.index(medium, turns)
     shown = f"../{cover_path(work.cover)}" if work.cover else ""
-    yield around.title_page(medium, work.settings, shown, aloud=aloud)
+    yield around.title_page(medium, work, shown, aloud=aloud)
     yield _contents(work, medium, (before, texts, after), sections)
     yield from before
     yield from texts

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from publish import front
 from publish.config import FILE, is_isbn, is_position
 from publish.diagnostics import Diagnostic, Place
-from publish.model import Narration, Phrase, plain
+from publish.model import Phrase, plain
 from publish.work import Work
 from publish.writers._epub_documents import Page
 from publish.writers._epub_metadata import (
@@ -65,7 +65,7 @@ def description(
         cover=work.cover is not None and edition.cover is not None,
         page_source=_page_source(work, pages),
         certificate=_certificate(work),
-        narrators=tuple(_narrators(work.narration)),
+        narrators=tuple(dict.fromkeys(_narrators(work))),
         reading=reading,
         durations=durations,
     )
@@ -113,8 +113,9 @@ def _certificate(work: Work) -> Certificate | None:
     return Certificate(epub.certifier, epub.certified, epub.certifier_credential, epub.certifier_report)
 
 
-def _narrators(narration: Narration | None) -> Iterator[str]:
+def _narrators(work: Work) -> Iterator[str]:
     """The voices, each with the engine that it is one of, without what else shapes its sound."""
-    if narration:
-        engine = narration.engine.partition(",")[0]
-        yield from (f"{voice} ({engine})" for voice in narration.voices)
+    for narration in (work.original.narration if work.original else None, work.narration):
+        if narration and work.narration:
+            engine = narration.engine.partition(",")[0]
+            yield from (f"{voice} ({engine})" for voice in narration.voices)

@@ -175,6 +175,12 @@ def _links(work: Work) -> Iterator[Anchor]:
     if "epub" in work.formats:
         book = paths.book(work.edition.language, work.source.name)
         yield Anchor(work.interface.gettext("Book (EPUB)"), book.rpartition("/")[2])
+    if "epub-text" in work.formats:
+        book = paths.text_book(work.edition.language, work.source.name)
+        yield Anchor(work.interface.gettext("Book without sound (EPUB)"), book.rpartition("/")[2])
+    if "epub-bilingual" in work.formats and work.original:
+        book = paths.bilingual_book(work.edition.language, work.original.edition.language, work.source.name)
+        yield Anchor(work.interface.gettext("Book in two languages (EPUB)"), book.rpartition("/")[2])
     if source := markup.address(work.source.source):
         yield Anchor(work.interface.gettext("The original transcript"), source, outside=True)
 

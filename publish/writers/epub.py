@@ -6,6 +6,8 @@ import zipfile
 from collections.abc import Iterator
 from functools import partial
 
+import msgspec
+
 from publish import paths
 from publish.archive import Writable
 from publish.diagnostics import Place, refuse
@@ -22,7 +24,8 @@ LINES = True
 
 def briefing_files(work: Work) -> Iterator[File]:
     """The book of one briefing in one language."""
-    yield File(paths.book(work.edition.language, work.source.name), partial(write, book(work)))
+    alone = msgspec.structs.replace(work, original=None)
+    yield File(paths.book(work.edition.language, work.source.name), partial(write, book(alone)))
 
 
 def series_files(shelf: Shelf) -> Iterator[File]:

@@ -11,6 +11,7 @@ need msgfmt gettext
 need mpg123 mpg123
 need ffprobe ffmpeg
 need unzip unzip
+need pandoc pandoc
 [ -d /usr/share/fonts/truetype/noto ] || missing="$missing fonts-noto-core"
 [ -z "$missing" ] && exit 0
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then

@@ -13,19 +13,15 @@ from collections.abc import Iterator
 from publish.config import Settings
 from publish.interface import Interface
 from publish.model import (
-    Deleted,
     Edition,
     Foreign,
     Image,
     Inline,
     Link,
-    PageBreak,
     Paragraph,
     Person,
     Phrase,
     Text,
-    paragraphs,
-    walk,
 )
 
 FIRST = "front-first-"
@@ -178,17 +174,11 @@ def _about(edition: Edition, interface: Interface, settings: Settings) -> Iterat
 
 
 def _aloud(edition: Edition, interface: Interface, settings: Settings) -> Iterator[Paragraph]:
-    """What reads, and what it leaves out, of what there is."""
+    """What reads, and what it leaves out."""
     engine = Phrase(settings.audio.engines.get(edition.language, settings.audio.engine), interface.language)
     yield _said("engine", interface, interface.gettext("The voices were made by {engine}."), engine=engine)
-    parts = {type(part) for paragraph in paragraphs(edition.briefing) for part in walk(paragraph.parts)}
-    if Deleted in parts:
-        words = interface.gettext("Words that are crossed out were corrected; they are not read aloud.")
-        yield _said("deleted", interface, words)
-    if Link in parts:
-        yield _said("addresses", interface, interface.gettext("The addresses of links are not read aloud."))
-    if PageBreak in parts and page_source(edition, settings):
-        yield _said("pages", interface, interface.gettext("The numbers of pages are not read aloud."))
+    words = interface.gettext("Words that are crossed out, addresses of links and numbers of pages are not read aloud.")
+    yield _said("unread", interface, words)
 
 
 def page_source(edition: Edition, settings: Settings) -> str:

@@ -155,11 +155,9 @@ def about(book: Book) -> dict[str, str]:
 
 
 def test_what_is_not_read_aloud_is_said_where_something_is_read_aloud(desk: Desk) -> None:
-    keys = {"front-engine", "front-deleted", "front-addresses"}
-    assert keys <= about(Book(desk.book(small_edition(), settings=PAGED, engine=Hum()))).keys()
-    assert keys.isdisjoint(about(Book(desk.book(small_edition(), settings=PAGED))))
-    assert "front-pages" in about(Book(desk.book(small_edition(), settings=PAGED, engine=Hum())))
-    assert "front-pages" not in about(Book(desk.book(small_edition(), engine=Hum())))
+    keys = {"front-engine", "front-unread"}
+    assert keys <= about(Book(desk.book(small_edition(), engine=Hum()))).keys()
+    assert keys.isdisjoint(about(Book(desk.book(small_edition()))))
 
 
 def test_translators_are_named(desk: Desk) -> None:

@@ -53,6 +53,7 @@ def test_what_is_not_known_is_not_printed() -> None:
         "front-contents": "Contents",
         "front-about": "About this edition",
         "front-engine": "The voices were made by pyttsx3.",
+        "front-unread": "Words that are crossed out, addresses of links and numbers of pages are not read aloud.",
     }
 
 

@@ -85,7 +85,7 @@ class Rehearsals:
         """Record a part, the longest clips first; ``number`` counts from 0."""
         samples, failed = 0, {}
         for take in self._takes:
-            if int(take.key[:8], 16) % of == number:
+            if int(take.key[:8], 16) % of == number and not self._studio.kept(take):
                 try:
                     samples += self._studio.recorded(take).samples
                 except SpeechError as error:

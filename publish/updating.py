@@ -203,7 +203,7 @@ def with_translation(entry: Entry, before: Entry) -> Entry:
     strings = _fitting(before, entry) if any(before.strings) else entry.strings
     previous = before.previous
     changed = _filled(before) and (before.id != entry.id or _elsewhere(entry, before))
-    doubtful = before.fuzzy or changed or strings != before.strings and any(before.strings)
+    doubtful = before.fuzzy or changed or (strings != before.strings and any(before.strings))
     if changed and not (before.fuzzy and before.previous[1] is not None):
         previous = (None if before.id != entry.id else before.context, before.id, None)
     flags = tuple(flag for flag in before.flags if flag not in {FLAG, "fuzzy"})

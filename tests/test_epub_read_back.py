@@ -15,7 +15,7 @@ from books import SETTINGS, Count, Desk, headed_edition, long_edition
 from conftest import program
 from small import small_edition
 
-from publish import facing, markup
+from publish import facing, markup, register
 from publish.config import EpubSettings
 from publish.interface import interface
 from publish.model import Edition, plain
@@ -81,6 +81,19 @@ def spoken(edition: Edition) -> list[str]:
     return words(" ".join(found).replace(map_of, interface_.gettext("[Image: {alt}]").format(alt=map_of)))
 
 
+def before_the_index(found: list[str], edition: Edition) -> list[str]:
+    """All words but those of the list of speakers, with which a book ends."""
+    words_of = interface(edition.language)
+    listed: list[str] = []
+    for record in register.register(edition, words_of):
+        listed += words(plain(record.name.parts))
+        for reference in record.turns:
+            listed += words(plain(reference.label.parts))
+    listed = words(plain(register.heading(words_of).parts)) + listed
+    assert found[-len(listed) :] == listed
+    return found[: -len(listed)]
+
+
 @pytest.mark.parametrize(
     "edition", [small_edition(), small_edition("ar"), headed_edition()], ids=["en", "ar", "headed"]
 )
@@ -88,7 +101,7 @@ def test_pandoc_reads_all_words_once_and_in_order(tmp_path: Path, pandoc: Read, 
     found, wanted = pandoc(Desk(tmp_path).book(edition, engine=Count())), spoken(edition)
 
     assert len(wanted) > 60
-    assert within(found, wanted)
+    assert before_the_index(found, edition)[-len(wanted) :] == wanted
 
 
 def test_so_does_it_in_two_languages(tmp_path: Path, pandoc: Read) -> None:
@@ -99,7 +112,7 @@ def test_so_does_it_in_two_languages(tmp_path: Path, pandoc: Read) -> None:
     found = pandoc(desk.put(next(epub_bilingual.briefing_files(work))))
 
     wanted = spoken(facing.edition(own, original))
-    assert within(found, wanted)
+    assert before_the_index(found, facing.edition(own, original))[-len(wanted) :] == wanted
     assert len(wanted) > len(spoken(own))
 
 
@@ -108,4 +121,4 @@ def test_so_does_it_over_several_documents(tmp_path: Path, pandoc: Read) -> None
     found = pandoc(Desk(tmp_path).book(edition))
 
     wanted = spoken(edition)[1:]  # there is no opening
-    assert within(found, wanted)
+    assert before_the_index(found, edition)[-len(wanted) :] == wanted

@@ -131,14 +131,8 @@ def _joined(narration: Narration, page: Page, name: str) -> Track:
 def _pages(work: Work) -> Iterator[Page]:
     """In the order of the spine."""
     edition, words = work.edition, work.interface
-    narration = work.narration or Narration(RATE, {})
-    medium = Medium(
-        edition=edition,
-        interface=words,
-        xhtml=True,
-        joined=joined(narration),
-        pages=bool(front.page_source(edition, work.settings)),
-    )
+    narration, paged = work.narration or Narration(RATE, {}), bool(front.page_source(edition, work.settings))
+    medium = Medium(edition=edition, interface=words, xhtml=True, joined=joined(narration), pages=paged)
     aloud = bool(work.narration and work.narration.tracks)
     texts, sections = documents.transcript(medium, sounds(narration, str))
     turns = around.places(texts)
@@ -146,8 +140,7 @@ def _pages(work: Work) -> Iterator[Page]:
     before = [page for page in (around.speakers(medium, turns), about) if page]
     after = around.index(medium, turns)
     shown = f"../{cover_path(work.cover)}" if work.cover else ""
-    beside = (front.facing(edition, words),) if work.original else ()
-    yield around.title_page(medium, work.settings, shown, aloud=aloud, more=beside)
+    yield around.title_page(medium, work, shown, aloud=aloud)
     yield _contents(work, medium, (before, texts, after), sections)
     yield from before
     yield from texts

@@ -27,9 +27,7 @@ def places(texts: Sequence[Page]) -> dict[str, str]:
     return {key: f"{name}.xhtml#{key}" for key, name in turns}
 
 
-def title_page(
-    medium: Medium, settings: Settings, picture: str, *, aloud: bool = False, more: tuple[Paragraph, ...] = ()
-) -> Page:
+def title_page(medium: Medium, work: Work, picture: str, *, aloud: bool = False) -> Page:
     """Title page, with the cover on it where it has an address: after the words that say what book this is.
 
     A page of its own would be one more before anything is read, and its text would be heard before the title.
@@ -39,8 +37,8 @@ def title_page(
     lines = (
         *front.title_page(edition, interface),
         *(front.cover(edition) if picture else ()),
-        *((front.voices(edition, interface, settings),) if aloud else ()),
-        *more,
+        *((front.voices(edition, interface, work.settings),) if aloud else ()),
+        *((front.facing(edition, interface),) if work.original else ()),
     )
 
     def words(of: Paragraph) -> str:

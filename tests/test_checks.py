@@ -169,15 +169,15 @@ def test_a_workspace_s_books_have_our_own_checks_too(tmp_path: Path, monkeypatch
     built(root, "epub")
     book = root / "outputs/en/first/first.epub"
     draft = Draft(book)
-    draft.claim("index")
+    draft.claim("ttsMarkup")
     draft.write(book)
 
     summary = checks.check(root, root / "outputs")
 
     name = "outputs/en/first/first.epub"
-    line = draft.line(draft.package, ">index<")
+    line = draft.line(draft.package, ">ttsMarkup<")
     told = [(one.code, str(one.place)) for one in summary.findings if one.code != "K008"]
-    assert told == [("K002", name), ("K060", f"{name}!EPUB/content.opf:{line}")]
+    assert told == [("K002", name), ("K060", f"{name}!EPUB/content.opf:{line}"), ("K066", name)]
     assert summary.exit_code is ExitCode.PROBLEMS
     assert "3 books: own checks" in summary.lines
 

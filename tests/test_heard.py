@@ -14,7 +14,7 @@ import pocketsphinx
 import pytest
 from takes import Recorded, recorded
 
-from publish import audio, checks
+from publish import audio, checkers, checks
 from publish.audio import RATE, Mark, Speech, Utterance
 from publish.doubts import doubt
 from publish.studio import heard as heard_at
@@ -102,7 +102,7 @@ def harmed(sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     """A copy of the sample to do harm to. Its books are as before, so nobody asks EPUBCheck."""
     root = tmp_path / "sample"
     shutil.copytree(sample, root)
-    monkeypatch.setattr(checks, "epubcheck_jar", lambda: None)
+    monkeypatch.setattr(checkers, "epubcheck_jar", lambda: None)
     return root
 
 

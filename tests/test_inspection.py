@@ -298,7 +298,6 @@ FAULTS = (
             "MathML",
             "alternativeText",
             "closedCaptions",
-            "index",
             "pageBreakMarkers",
             "pageNavigation",
             "printPageNumbers",

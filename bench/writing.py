@@ -27,6 +27,9 @@ from publish.work import File, Shelf, Source, Work
 from publish.workspace import Workspace, entries, load, read_bytes
 from publish.writers import epub
 
+AUDIO_RUNS = 5
+"""Of which the best counts: these are tenths of a second."""
+
 
 def main() -> None:
     """Measure."""
@@ -37,10 +40,11 @@ def main() -> None:
     words = parser.parse_args()
     desk = _Desk(words.folder, audio=words.audio)
     found = {"books": 0.0, "zip": 0.0, "collection": 0.0}
+    runs = range(AUDIO_RUNS if words.audio else 1)
     for work in desk.works():
-        found["books"] += _taken(partial(_book, desk, work))
+        found["books"] += min(_taken(partial(_book, desk, work)) for _ in runs)
         if words.audio:
-            found["zip"] += desk.zipped(work.source.name)
+            found["zip"] += min(desk.zipped(work.source.name) for _ in runs)
     found["collection"] = _taken(lambda: desk.put(epub.series_files(desk.shelf())))
     words.out.write_text(json.dumps(found), encoding="utf-8")
 

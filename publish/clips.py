@@ -1,15 +1,17 @@
 """What was made once and is kept: values by the digest of what they are made of, and who uses them.
 
-A value is one file, ``<two digits>/<key>``, with a digest of itself in front: what is damaged is as good as absent, and
-made again. A file's time of change says, to the day, when it was last used. Beside the values' folder, in ``used``, a
-list a briefing and language says which ones it is made from.
+A value is one file, ``<two digits>/<key>``, with its CRC-32 and length in front: what is damaged is as good as absent,
+and made again. A file's time of change says, to the day, when it was last used. Beside the values' folder, in ``used``,
+a list a briefing and language says which ones it is made from.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import struct
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from hashlib import blake2b
@@ -19,8 +21,8 @@ import msgspec
 
 from publish.diagnostics import Diagnostic, MissingError, Place
 
-_CHECK = 16
-"""Bytes of the digest in front of a value."""
+_CHECK = struct.Struct("<IQ")
+"""CRC-32 and length of a value, in front of it: five times as fast as a digest, and nobody forges sound for himself."""
 _DAY = 86_400
 """Seconds after which the use of a value is noted again: often enough, and a build seldom writes for it."""
 _FOLDER, _NAME = re.compile(r"[0-9a-f]{2}"), re.compile(r"[0-9a-f]{32}(\.\d+\.part)?")
@@ -52,13 +54,17 @@ def load(cache: Path, name: str) -> bytes | None:
             last = os.fstat(stream.fileno()).st_mtime
     except OSError:
         return None
-    check, body = data[:_CHECK], data[_CHECK:]
-    if blake2b(body, digest_size=_CHECK).digest() != check:
+    body = memoryview(data)[_CHECK.size :]
+    if data[: _CHECK.size] != _checked(body):
         return None
     if time.time() - last > _DAY:
         with suppress(OSError):  # of a cache that one can only read, the use cannot be noted
             os.utime(path)
-    return body
+    return bytes(body)
+
+
+def _checked(body: bytes | memoryview) -> bytes:
+    return _CHECK.pack(zlib.crc32(body), len(body))
 
 
 def has(cache: Path, name: str) -> bool:
@@ -76,7 +82,7 @@ def store(cache: Path, name: str, body: bytes) -> None:
     try:
         if path.is_dir():
             path.rename(path.with_name(f"{name}.aside"))  # it is not ours, so it is not lost
-        _write(path, blake2b(body, digest_size=_CHECK).digest() + body)
+        _write(path, _checked(body) + body)
     except OSError as error:
         raise _unwritable(cache, error) from error
 

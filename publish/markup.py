@@ -66,6 +66,8 @@ class Medium(msgspec.Struct, frozen=True, kw_only=True):
     """By id of a paragraph or sentence: where it begins and ends in its turn's audio file, in seconds, as printed."""
     sounds: Mapping[str, str] = {}
     """By id of a stage direction, which has no foot: the address of its audio file."""
+    divided: bool = True
+    """Each sentence of a paragraph has an element; where nothing is heard there is no need of any."""
     pages: bool = False
     """Breaks between pages are marked as such, for a book that lists them."""
     joined: frozenset[str] = frozenset()
@@ -84,6 +86,10 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
 
 def escape(text: str) -> str:
     """Text as content, or as a value in double quotes. What no document may hold becomes U+FFFD, and is seen."""
+    if text.isalnum():
+        return text
+    if text.isprintable():  # then it holds nothing that is forbidden
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     return _SPECIAL.sub(_escaped, text)
 
 
@@ -534,8 +540,14 @@ def _piece(piece: _Piece, medium: Medium) -> str:
 
 
 def paragraph(of: Paragraph, medium: Medium) -> str:
-    """A paragraph of speech, sentence by sentence."""
-    return f"<p {attributes(of, medium)}>{sentences(of, medium)}</p>\n"
+    """A paragraph of speech, sentence by sentence where the medium wants it."""
+    words = sentences(of, medium) if medium.divided else _undivided(of, medium)
+    return f"<p {attributes(of, medium)}>{words}</p>\n"
+
+
+def _undivided(of: Paragraph, medium: Medium) -> str:
+    said = _lifted(of)
+    return inline(said.parts, medium, of.id, said.language)
 
 
 def turn(of: Turn, medium: Medium) -> str:
@@ -558,9 +570,7 @@ def _title(of: Turn, medium: Medium) -> str:
 
 def _stage(of: Paragraph, medium: Medium) -> str:
     sound = f' data-audio="{escape(medium.sounds[of.id])}"' if of.id in medium.sounds else ""
-    said = _lifted(of)
-    words = inline(said.parts, medium, of.id, said.language)
-    return f'<p class="stage" {attributes(of, medium)}{sound}>{words}</p>\n'
+    return f'<p class="stage" {attributes(of, medium)}{sound}>{_undivided(of, medium)}</p>\n'
 
 
 def exchange(turns: Sequence[Turn], medium: Medium) -> str:

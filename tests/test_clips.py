@@ -99,7 +99,7 @@ def test_only_what_was_put_there_by_us_is_told(cache: Path, tmp_path: Path) -> N
     found = list(clips.kept(cache))
 
     assert [(one.path.name, one.whole) for one in found] == [(KEY, True), (f"{KEY}.123.part", False), (OTHER, True)]
-    assert found[0].size == len(BODY) + 16
+    assert found[0].size == len(BODY) + 12
 
 
 # --- Who uses what ----------------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from books import (
 from lxml import etree
 from small import small_briefing, small_edition
 from spring import spring
+from test_build import Silent
 
 from publish import paths
 from publish.config import AudioSettings, EpubSettings, Settings
@@ -343,7 +344,7 @@ def test_volumes_that_are_no_longer_wanted_are_removed(tmp_path: Path) -> None:
     found = []
     for kind in ("month", "size", "none"):
         (root / "series.toml").write_text(SETTINGS_WITH_VOLUMES.format(kind), encoding="utf-8")
-        build(options, _Silent())
+        build(options, Silent())
         found.append(sorted(path.name for path in (root / "outputs" / "en").glob("*.epub")))
 
     whole = "spring-briefings.epub"
@@ -518,37 +519,3 @@ def test_epubcheck_finds_nothing(books: dict[str, Path], epubcheck: Callable[...
 @pytest.mark.parametrize("name", ["2031-04-02-river", "arabic", "collection", "text collection"])
 def test_ace_finds_no_violation(books: dict[str, Path], name: str, ace: Callable[[Path], list[str]]) -> None:
     assert ace(books[name]) == []
-
-
-class _Silent:
-    """Progress that nobody watches."""
-
-    def begin(self, total: int, tasks: int) -> None: ...
-
-    def advance(self, amount: int, name: str, samples: int = 0) -> None: ...
-
-
-def test_books_of_real_transcripts_are_whole(
-    real_data: Path, tmp_path: Path, epubcheck: Callable[..., dict[Path, list[object]]]
-) -> None:
-    short = sorted((real_data / "whitehouse").rglob("*.md"), key=lambda path: (path.stat().st_size, path.name))[:4]
-    sources = [real_data / "scio" / "2020-03-28-page.txt", *short]
-    (tmp_path / "transcripts").mkdir()
-    for source in sources:
-        (tmp_path / "transcripts" / source.name).write_bytes(source.read_bytes())
-    settings = 'title = "Real"\naudio.engine = "silence"\nepub.collection_audio = "size"\n'
-    (tmp_path / "series.toml").write_text(settings, encoding="utf-8")
-    options = Options(root=tmp_path, outputs=tmp_path / "outputs", formats=("audio", "epub"), jobs=1)
-
-    summary = build(options, _Silent())
-
-    books = [tmp_path / path for path in summary.made if path.endswith(".epub")]
-    assert len(books) == len(sources) + 2
-    for path in books:
-        book = Book(path)
-        if path.name == "real.epub":
-            assert book.metas("schema:accessModeSufficient") == ["textual"]
-            continue
-        assert uncovered(book) == unsafe(book) == []
-        assert book.metas("schema:accessModeSufficient") == ["textual", "auditory"]
-    assert set(map(tuple, epubcheck(*books).values())) == {()}

@@ -179,13 +179,15 @@ def test_an_original_alone_is_no_book_in_two_languages(desk: Desk) -> None:
 
 
 def test_the_book_without_audio_has_the_same_words_and_is_another_book(desk: Desk) -> None:
+    """Sentences have no ids there, since nothing plays them."""
     work = desk.work(small_edition(), engine=Hum())
     (file,) = epub_text.briefing_files(work)
     text, whole = Book(desk.put(file)), Book(desk.put(next(epub.briefing_files(work))))
 
     assert file.path == "en/2031-04-02-river/2031-04-02-river-text.epub"
     assert not [name for name in text.files if name.endswith((".mp3", ".smil"))]
-    assert in_the_turns(text).keys() == in_the_turns(whole).keys()
+    words = {key: "".join(one.itertext()) for key, one in in_the_turns(whole).items() if "-s" not in key}
+    assert {key: "".join(one.itertext()) for key, one in in_the_turns(text).items()} == words
     assert text.metas("schema:accessModeSufficient") == ["textual"]
     assert text.dc("identifier") != whole.dc("identifier")
 

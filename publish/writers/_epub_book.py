@@ -132,8 +132,8 @@ def _pages(work: Work) -> Iterator[Page]:
     """In the order of the spine."""
     edition, words = work.edition, work.interface
     narration, paged = work.narration or Narration(RATE, {}), bool(front.page_source(edition, work.settings))
-    medium = Medium(edition=edition, interface=words, xhtml=True, joined=joined(narration), pages=paged)
-    aloud = bool(work.narration and work.narration.tracks)
+    aloud = bool(narration.tracks)
+    medium = Medium(edition=edition, interface=words, xhtml=True, joined=joined(narration), divided=aloud, pages=paged)
     texts, sections = documents.transcript(medium, sounds(narration, str))
     turns = around.places(texts)
     about = around.about(medium, work.settings, aloud=aloud, silent=_silent(work, texts))

@@ -47,7 +47,7 @@ def description(
     return Description(
         title=Phrase(plain(title.parts), title.language),
         language=edition.language,
-        languages=languages(edition),
+        languages=languages(edition, work.interface),
         publisher=edition.publisher,
         creators=tuple(agent for agent, interprets in people if not interprets),
         contributors=(

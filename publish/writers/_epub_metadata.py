@@ -110,10 +110,11 @@ def book_identifier(settings: Settings, *parts: str) -> str:
     return name_uuid(series_identifier(settings), *parts)
 
 
-def languages(edition: Edition) -> tuple[str, ...]:
-    """Every language that an edition's words are in, its own first, then by first appearance."""
+def languages(edition: Edition, interface: Interface) -> tuple[str, ...]:
+    """Every language of a book, the edition's first, then by first appearance; last that of the words around."""
     found = [edition.language, edition.title.language]
     found += (tag for paragraph in paragraphs(edition.briefing) for tag in _of(paragraph))
+    found.append(interface.language)
     return tuple(dict.fromkeys(tag for tag in found if _known(tag)))
 
 

@@ -2,32 +2,25 @@
 
 A process that encodes sound has 90 MB, and a copy of it costs 8 ms of its time; a fresh interpreter that can only speak
 has 26 MB, and a copy of it costs 2.5. So who speaks much asks such a process, by its standard input and output.
-``python -m publish.booth MODULE`` is that process: of MODULE it calls ``ready(request)`` in itself and
+``python -m publish.answering MODULE FILE`` is that process: of MODULE it calls ``ready(request)`` in itself and
 ``answer(request, out)`` in a copy. Requests and answers are bytes. A copy writes its answer into a file that lies in
 memory and is the asking process's too: so its pages are made once, and a long answer goes through no pipe.
 """
 
 from __future__ import annotations
 
-import gc
 import os
-import struct
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from importlib import import_module
 from multiprocessing.util import Finalize
-from typing import IO, Any
+from typing import IO
 
-from publish.forked import ChildError, noted, told
+from publish.answering import ASKED, DONE, TOLD, exactly
+from publish.forked import ChildError, told
 
-_ASKED = struct.Struct("!Qd")
-"""Length of the request, seconds that its answer may take."""
-_TOLD = struct.Struct("!BQ")
-"""How it ended; length of the answer, which is in the file, or of the reason, which follows."""
-_FAILED, _DONE = 0, 1
 _LARGE = 4_000_000
 """Bytes of the file that are kept for the next answer."""
 Answer = Callable[[bytes, IO[bytes]], None]
@@ -79,7 +72,7 @@ class Booth:
                 self._file = _file()
             except OSError:
                 return None
-            words = [sys.executable, "-m", "publish.booth", self._module, str(self._file)]
+            words = [sys.executable, "-m", "publish.answering", self._module, str(self._file)]
             pipe, quiet = subprocess.PIPE, subprocess.DEVNULL
             try:
                 self._process = subprocess.Popen(
@@ -94,11 +87,11 @@ class Booth:
     def _exchanged(self, process: subprocess.Popen[bytes], request: bytes, seconds: float) -> tuple[bool, bytes]:
         assert process.stdin is not None  # noqa: S101  # both are pipes
         assert process.stdout is not None  # noqa: S101
-        process.stdin.write(_ASKED.pack(len(request), seconds) + request)
+        process.stdin.write(ASKED.pack(len(request), seconds) + request)
         process.stdin.flush()
-        ended, length = _TOLD.unpack(_read(process.stdout, _TOLD.size))
-        if ended != _DONE:
-            return False, _read(process.stdout, length)
+        ended, length = TOLD.unpack(exactly(process.stdout, TOLD.size))
+        if ended != DONE:
+            return False, exactly(process.stdout, length)
         data = os.pread(self._file, length, 0)
         if len(data) != length:
             raise EOFError
@@ -113,33 +106,3 @@ def _file() -> int:
         return os.memfd_create("answer")
     with tempfile.TemporaryFile() as file:
         return os.dup(file.fileno())
-
-
-def _read(stream: IO[bytes], length: int) -> bytes:
-    data = stream.read(length)
-    if len(data) != length:
-        raise EOFError
-    return data
-
-
-def _serve(module: Any, file: int, requests: IO[bytes], answers: IO[bytes]) -> None:  # noqa: ANN401  # a module has no type of its own
-    """Answer until there are no more requests: then the asking process has ended."""
-    gc.disable()  # a copy that looks for garbage touches, and so makes anew, the pages of all that there is
-    while True:
-        try:
-            length, seconds = _ASKED.unpack(_read(requests, _ASKED.size))
-            request = _read(requests, length)
-        except EOFError:
-            return
-        try:
-            module.ready(request)
-            size = noted(lambda out: module.answer(request, out), seconds, file)  # noqa: B023  # it is called at once
-            answers.write(_TOLD.pack(_DONE, size))
-        except ChildError as error:
-            reason = str(error).encode()
-            answers.write(_TOLD.pack(_FAILED, len(reason)) + reason)
-        answers.flush()
-
-
-if __name__ == "__main__":
-    _serve(import_module(sys.argv[1]), int(sys.argv[2]), sys.stdin.buffer, sys.stdout.buffer)

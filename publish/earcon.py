@@ -6,8 +6,8 @@ import math
 from array import array
 from functools import cache
 
-from publish.frames import RATE
 from publish.loudness import fitting, level
+from publish.spoken import RATE
 
 _SECONDS = 0.35
 _NOTES = ((659.26, 0.0), (880.0, 0.11))

@@ -18,11 +18,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publish.spoken import RATE
+
 if TYPE_CHECKING:
     import av
 
-RATE = 22_050
-"""Samples a second of everything that is encoded."""
 FRAME = 576
 """Samples in an MP3 frame at this rate (MPEG-2, Layer III)."""
 BIT_RATE = 48_000

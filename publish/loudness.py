@@ -19,8 +19,9 @@ import msgspec
 from publish import clips
 from publish.audio import Speech, SpeechError, Unspeakable, Utterance, Voice, resampled
 from publish.clips import digest
-from publish.frames import RATE, SOFTER, wave
+from publish.frames import SOFTER, wave
 from publish.languages import babel_locale, cues
+from publish.spoken import RATE
 
 if TYPE_CHECKING:
     import numpy as np

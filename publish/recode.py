@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from publish.audio import Encoded
-from publish.frames import BIT_RATE, FRAME, RATE, closing
+from publish.frames import BIT_RATE, FRAME, closing
+from publish.spoken import RATE
 
 if TYPE_CHECKING:
     import av

@@ -14,7 +14,7 @@ import pytest
 from publish import booth, forked
 from publish.audio import Utterance
 from publish.booth import Booth
-from publish.engines import pyttsx3
+from publish.engines import _espeak, pyttsx3
 
 pytestmark = pytest.mark.skipif(not forked.available(), reason="processes are not copied on this system")
 
@@ -89,7 +89,7 @@ def test_the_engine_says_the_same_here_and_there(monkeypatch: pytest.MonkeyPatch
     utterance = Utterance("The fish was fresh, and the hiss of the sea was in every house.", voice, pause=True)
     here = pyttsx3.synthesise(utterance)
     monkeypatch.setattr(booth, "_FIRST", 0)
-    made = Booth(pyttsx3.__name__, pyttsx3.ready, pyttsx3.answer)
+    made = Booth(_espeak.__name__, _espeak.ready, _espeak.answer)
     monkeypatch.setattr(pyttsx3, "_booth", lambda: made)
     there = [pyttsx3.synthesise(utterance) for _ in range(2)]
 

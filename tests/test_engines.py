@@ -21,7 +21,7 @@ from publish import forked, plugins
 from publish.audio import RATE, Phonemes, Speech, SpeechError, Unspeakable, Utterance, Voice, resampled
 from publish.booth import Booth
 from publish.doubts import doubt
-from publish.engines import _said, pyttsx3
+from publish.engines import _espeak, _said, pyttsx3
 from publish.languages import canonical
 from publish.voices import voices_for
 
@@ -181,7 +181,7 @@ def test_an_utterance_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) 
     def hang(request: bytes, out: IO[bytes]) -> None:  # noqa: ARG001  # as above
         time.sleep(600)
 
-    monkeypatch.setattr(pyttsx3, "_booth", lambda: Booth(pyttsx3.__name__, pyttsx3.ready, hang))
+    monkeypatch.setattr(pyttsx3, "_booth", lambda: Booth(_espeak.__name__, _espeak.ready, hang))
     monkeypatch.setattr(pyttsx3, "_patience", lambda text: 0.2)  # noqa: ARG005  # as above
     with pytest.raises(SpeechError, match="espeak-ng took longer than"):
         say("Anything.")

@@ -9,7 +9,9 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "publish"
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"__init__", "booth", "diagnostics", "languages", "manifest", "model", "forked"}),
+    frozenset({
+        "__init__", "answering", "booth", "diagnostics", "forked", "languages", "manifest", "model", "spoken",
+    }),
     frozenset({
         "anchors", "archive", "audio", "book", "catalog", "clips", "config", "container", "cover", "dates",
         "document", "earcon", "facing", "forms", "frames", "front", "frontmatter", "inlines", "interface", "lengths",

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish import frames
+from publish import frames, spoken
 from publish.lengths import seconds
 
 Form = tuple[str, str, int, dict[str, str]]
 """Container, codec, samples a second, options."""
-SECOND = b"\x00\x10\x00\xf0" * (frames.RATE // 2)
+SECOND = b"\x00\x10\x00\xf0" * (spoken.RATE // 2)
 """A second of hum."""
 
 
@@ -37,7 +37,7 @@ def encoded(form: Form, length: int) -> bytes:
         stream.layout, stream.options = "mono", dict(options)
         resampler = av.AudioResampler(stream.format, "mono", rate, stream.codec_context.frame_size or 1024)
         for at in range(length):
-            for frame in resampler.resample(frames.wave(SECOND, at=at * frames.RATE)):
+            for frame in resampler.resample(frames.wave(SECOND, at=at * spoken.RATE)):
                 found.mux(stream.encode(frame))
         for frame in resampler.resample(None):
             found.mux(stream.encode(frame))
@@ -72,14 +72,14 @@ def test_a_file_of_ours_is_counted_to_the_sample(bit_rate: int, tmp_path: Path) 
     path = tmp_path / "ours.mp3"
     path.write_bytes(ours(3, bit_rate))
 
-    assert seconds(io.BytesIO(path.read_bytes())) == frames.length(path) / frames.RATE
+    assert seconds(io.BytesIO(path.read_bytes())) == frames.length(path) / spoken.RATE
 
 
 def test_a_second_decoder_gets_as_much_out(tmp_path: Path, mpg123_samples: Callable[[Path], int]) -> None:
     path = tmp_path / "ours.mp3"
     path.write_bytes(ours(4))
 
-    assert round(seconds(io.BytesIO(path.read_bytes())) * frames.RATE) == mpg123_samples(path)
+    assert round(seconds(io.BytesIO(path.read_bytes())) * spoken.RATE) == mpg123_samples(path)
 
 
 def test_tags_before_and_after_the_sound_are_passed_over() -> None:

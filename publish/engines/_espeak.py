@@ -1,28 +1,25 @@
 """espeak-ng by pyttsx3's binding, on the library that espeakng-loader carries or the one that was chosen.
 
-The process that loads it must never speak: only its copies do, see :mod:`publish.forked`.
+The process that loads it must never speak: only its copies do, see :mod:`publish.forked`. A copy costs by what its
+process has loaded, so this module loads little before it is needed.
 """
 
 from __future__ import annotations
 
-import atexit
 import ctypes
 import os
-import shutil
-import tempfile
+import struct
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
-from hashlib import blake2b
-from importlib.metadata import version as installed
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import IO, Any
 
 import espeakng_loader
 import msgspec
 
-from publish.audio import RATE, Mark, Phonemes
 from publish.diagnostics import Diagnostic, MissingError
 from publish.engines import _ipa, _said
+from publish.spoken import RATE, Mark, Phonemes, Speech
 
 _DONT_EXIT = 0x8000
 """espeak_Initialize: say that the data is missing, instead of ending the process."""
@@ -98,6 +95,10 @@ def _folder(chosen: str) -> Path | None:
         return None
     if len(os.fsencode(data.parent)) <= _LONGEST_PATH:
         return data.parent
+    import atexit  # noqa: PLC0415  # few need any of these
+    import shutil  # noqa: PLC0415  # as above
+    import tempfile  # noqa: PLC0415  # as above
+
     short = Path(tempfile.mkdtemp(prefix="espeak-"))
     atexit.register(shutil.rmtree, short, ignore_errors=True)
     (short / data.name).symlink_to(data)
@@ -107,6 +108,9 @@ def _folder(chosen: str) -> Path | None:
 @cache
 def version(chosen: str) -> str:
     """Of the library and its data."""
+    from hashlib import blake2b  # noqa: PLC0415  # who only speaks asks for no version
+    from importlib.metadata import version as installed  # noqa: PLC0415  # as above
+
     said = binding(chosen).Info(None).decode()
     if not chosen:
         return f"espeak-ng {said}, espeakng-loader {installed('espeakng-loader')}"
@@ -116,6 +120,48 @@ def version(chosen: str) -> str:
 def names(chosen: str) -> list[str]:
     """The identifiers of all voices, such as ``gmw/en-US``."""
     return [voice.identifier.decode() for voice in binding(chosen).ListVoices()]
+
+
+# --- Asked by another process -----------------------------------------------------------------------------------------
+
+
+class Request(msgspec.Struct, frozen=True, array_like=True):
+    """What is to be said, for another process."""
+
+    library: str
+    signs: _said.Signs
+    manner: Manner
+    phonemes: tuple[Phonemes, ...]
+    pause: bool
+
+
+def ready(request: bytes) -> None:
+    """Make this process such that its copies can answer a request. It must never speak itself: only its copies."""
+    binding(_asked(request).library)
+
+
+def answer(request: bytes, out: IO[bytes]) -> None:
+    """Runs in the copy: samples, then the marks as MessagePack, then how long these are."""
+    asked = _asked(request)
+    marks = say(out, asked.library, asked.signs, asked.manner, asked.phonemes, pause=asked.pause)
+    told = msgspec.msgpack.encode(marks)
+    out.write(told + _LENGTH.pack(len(told)))
+
+
+_LENGTH = struct.Struct("!Q")
+
+
+def speech(told: bytes) -> Speech:
+    """From what a copy wrote."""
+    (length,) = _LENGTH.unpack(told[-_LENGTH.size :])
+    end = len(told) - _LENGTH.size - length
+    marks = msgspec.msgpack.decode(told[end : -_LENGTH.size], type=tuple[Mark, ...])
+    return Speech(told[:end], RATE, marks)
+
+
+@lru_cache(maxsize=1)  # the copy finds there what was understood before it was made
+def _asked(request: bytes) -> Request:
+    return msgspec.msgpack.decode(request, type=Request)
 
 
 # --- In the copy ------------------------------------------------------------------------------------------------------

@@ -10,13 +10,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed
 from typing import cast
 
 import msgspec
 
-from publish.audio import Mark, Phonemes, Unspeakable
+from publish.spoken import Mark, Phonemes, Unspeakable
 
 
 class Sign(msgspec.Struct, frozen=True, array_like=True):
@@ -118,6 +116,9 @@ def vowels() -> Callable[[str], str] | None:
 
 def vowels_version() -> str:
     """Of what adds the vowels; empty when it is not installed."""
+    from importlib.metadata import PackageNotFoundError  # noqa: PLC0415  # a process that only speaks needs none of it
+    from importlib.metadata import version as installed  # noqa: PLC0415  # as above
+
     try:
         return installed("piper-tts")
     except PackageNotFoundError:

@@ -11,17 +11,15 @@ Where a process cannot be copied, on Windows and macOS, the system's own voices 
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
 from publish import forked
-from publish.audio import RATE, Mark, Phonemes, Speech, SpeechError, Unspeakable, Utterance, Voice
+from publish.audio import Speech, SpeechError, Unspeakable, Utterance, Voice
 from publish.booth import Booth
 from publish.config import AudioSettings
 from publish.engines import _espeak, _public, _said
@@ -158,12 +156,12 @@ def synthesise(utterance: Utterance) -> Speech:
     if not forked.available():
         return _public.synthesise(utterance, patience)
     signs = _readable(utterance.text, utterance.voice)
-    request = _Request(_CHOICE.library, signs, _manner(utterance), utterance.phonemes, utterance.pause)
+    request = _espeak.Request(_CHOICE.library, signs, _manner(utterance), utterance.phonemes, utterance.pause)
     try:
         told = _booth().ask(msgspec.msgpack.encode(request), patience)
     except forked.ChildError as error:
         raise SpeechError(f"espeak-ng {error}") from error
-    return _speech(told)
+    return _espeak.speech(told)
 
 
 def phonemes(utterance: Utterance) -> str:
@@ -201,48 +199,9 @@ def _patience(text: str) -> float:
     return 20 + 0.02 * len(text)
 
 
-class _Request(msgspec.Struct, frozen=True, array_like=True):
-    """What is to be said, for another process."""
-
-    library: str
-    signs: _said.Signs
-    manner: _espeak.Manner
-    phonemes: tuple[Phonemes, ...]
-    pause: bool
-
-
 @cache
 def _booth() -> Booth:
-    return Booth(__name__, ready, answer)
-
-
-def ready(request: bytes) -> None:
-    """Make this process such that its copies can answer a request. It must never speak itself: only its copies."""
-    _espeak.binding(_asked(request).library)
-
-
-def answer(request: bytes, out: IO[bytes]) -> None:
-    """Runs in the copy: samples, then the marks as MessagePack, then how long these are."""
-    asked = _asked(request)
-    marks = _espeak.say(out, asked.library, asked.signs, asked.manner, asked.phonemes, pause=asked.pause)
-    told = msgspec.msgpack.encode(marks)
-    out.write(told + _LENGTH.pack(len(told)))
-
-
-_LENGTH = struct.Struct("!Q")
-
-
-def _speech(told: bytes) -> Speech:
-    """From what a copy wrote."""
-    (length,) = _LENGTH.unpack(told[-_LENGTH.size :])
-    end = len(told) - _LENGTH.size - length
-    marks = msgspec.msgpack.decode(told[end : -_LENGTH.size], type=tuple[Mark, ...])
-    return Speech(told[:end], RATE, marks)
-
-
-@lru_cache(maxsize=1)  # the copy finds there what was understood before it was made
-def _asked(request: bytes) -> _Request:
-    return msgspec.msgpack.decode(request, type=_Request)
+    return Booth(_espeak.__name__, _espeak.ready, _espeak.answer)
 
 
 def _manner(utterance: Utterance) -> _espeak.Manner:

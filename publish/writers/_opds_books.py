@@ -16,10 +16,11 @@ from lxml import etree
 from publish import paths
 from publish.cover import Cover
 from publish.diagnostics import Diagnostic, Place
-from publish.frames import RATE, length
+from publish.frames import length
 from publish.interface import interface
 from publish.languages import direction
 from publish.model import Card, Heard, Phrase
+from publish.spoken import RATE
 from publish.work import Shelf
 from publish.writers._epub_finished import DC, UNREADABLE, metas, package_of
 from publish.writers._epub_metadata import book_identifier, series_identifier

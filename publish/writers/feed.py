@@ -18,8 +18,9 @@ from lxml import etree
 from publish import paths
 from publish.cover import Cover, cover
 from publish.diagnostics import Diagnostic, Place
-from publish.frames import RATE, length
+from publish.frames import length
 from publish.model import Card, Role
+from publish.spoken import RATE
 from publish.work import File, Shelf, Work
 from publish.writers._episode import one_line
 from publish.writers._epub_metadata import book_identifier, series_identifier

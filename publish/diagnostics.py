@@ -169,6 +169,7 @@ CODES: dict[str, Severity] = {
     "R025": Severity.NOTE,  # names in small letters are taken for speakers
     "R026": Severity.ERROR,  # a language that is no language tag
     "R027": Severity.ERROR,  # a paragraph is too long
+    "R030": Severity.ERROR,  # an XML document cannot be read: not well-formed, with declarations, or too large
     # -- S: speech
     "S001": Severity.ERROR,  # a text could not be spoken: the engine failed twice
     "S002": Severity.WARNING,  # no voice for a language, or none that could be understood

@@ -109,6 +109,15 @@ def tags(value: str) -> tuple[str, ...]:
         raise UsageError(Diagnostic("W012", f"{value!r} is not a language: {error}; write a tag such as fr")) from error
 
 
+def one_tag(value: str) -> str:
+    """A language tag, canonical. Raises UsageError."""
+    from publish.diagnostics import Diagnostic, UsageError  # noqa: PLC0415
+
+    if len(found := tags(value)) != 1:
+        raise UsageError(Diagnostic("W012", f"{value!r} is not one language; write a tag such as fr"))
+    return found[0]
+
+
 # --- build ------------------------------------------------------------------------------------------------------------
 
 
@@ -509,6 +518,40 @@ def status(directory: Path, *, as_json: bool) -> None:
     for line in translating.status(directory.resolve(), findings.append, as_json=as_json):
         click.echo(line)
     tell(findings)
+
+
+@catalog.command("import")
+@click.argument("paths", metavar="[DIR] FILE…", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option("--language", "-l", required=True, metavar="TAG", help="The language of the translation, such as es.")
+@click.option(
+    "--briefing", "-b", default="", metavar="NAME", help="Which briefing it translates, if its name does not say."
+)
+@as_json
+def import_(paths: tuple[Path, ...], language: str, briefing: str, *, as_json: bool) -> None:
+    """Take translations that exist already into the catalogues.
+
+    FILE is the translation of a transcript, in any format that is read. Its paragraphs are found by their ids where
+    both have them, else by order, speakers, headings, lengths, numbers and names. What is sure becomes final, what is
+    not becomes fuzzy, with a comment that says why, and what matches nothing is told with its line. What is in the
+    catalogue already stays; where the two differ, both are shown.
+
+    The briefing is the one of the same name (april.es.md is april), of the same ids, or of the same day.
+
+    \b
+    Examples:
+      publish catalog import -l es april.es.md               into locales/es
+      publish catalog import -l zh-Hans -b april talk.md     the name of the file does not say which
+      publish catalog import my-series -l en sitting.xml     in another folder
+    """  # noqa: D301  # a backspace is click's mark for lines that are not to be joined
+    from publish import importing  # noqa: PLC0415
+
+    root, files = importing.folder_and_files(paths)
+    findings: list[Diagnostic] = []
+    outcomes, code = importing.imported(root, one_tag(language), files, findings.append, briefing=briefing)
+    tell(findings, as_json=as_json)
+    for outcome in outcomes:
+        click.echo(outcome.as_json() if as_json else outcome.told())
+    sys.exit(code)
 
 
 # --- main -------------------------------------------------------------------------------------------------------------

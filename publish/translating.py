@@ -34,10 +34,7 @@ def update(
     """
     workspace = open_workspace(root)
     read_settings(workspace)
-    summary = build(Options(root=root, outputs=root / "outputs", formats=("catalog",), jobs=1), _Silent())
-    for finding in summary.findings:
-        report(finding)
-    code = summary.exit_code
+    code = templates_made(root, report)
     lines = []
     for language in languages:
         done = _Language(workspace, language, report)
@@ -45,6 +42,14 @@ def update(
         lines += done.told()
         code = max(code, done.code)
     return lines, code
+
+
+def templates_made(root: Path, report: Report) -> ExitCode:
+    """Write the templates and the ids of a workspace, as a build does."""
+    summary = build(Options(root=root, outputs=root / "outputs", formats=("catalog",), jobs=1), _Silent())
+    for finding in summary.findings:
+        report(finding)
+    return summary.exit_code
 
 
 class _Language:

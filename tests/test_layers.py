@@ -11,18 +11,18 @@ PACKAGE = Path(__file__).parent.parent / "publish"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "booth", "diagnostics", "languages", "manifest", "model", "forked"}),
     frozenset({
-        "anchors", "archive", "audio", "book", "catalog", "clips", "config", "container", "cover", "dates",
-        "document", "earcon", "facing", "forms", "frames", "front", "frontmatter", "inlines", "interface", "lengths",
-        "lexicon", "loudness", "markup", "matching", "memory", "merging", "messages", "numerals", "overlay",
-        "package", "pages", "pairing", "paths", "po", "published", "recode", "register", "said", "segment", "series",
-        "speakers", "templates", "updating", "voices", "work", "writing",
+        "adopting", "alignment", "anchors", "archive", "audio", "book", "catalog", "clips", "config", "container",
+        "cover", "dates", "document", "earcon", "facing", "forms", "frames", "front", "frontmatter", "inlines",
+        "interface", "lengths", "lexicon", "likeness", "loudness", "markup", "matching", "memory", "merging",
+        "messages", "numerals", "overlay", "package", "pages", "pairing", "paths", "po", "published", "recode",
+        "register", "said", "segment", "series", "speakers", "templates", "updating", "voices", "work", "writing",
     }),
     frozenset({
         "casting", "checkers", "checks", "claims", "doubts", "engines", "inspection", "readers", "script", "speech",
         "studio", "writers",
     }),
     frozenset({
-        "auditions", "clean", "doctor", "narrating", "new", "output", "pipeline", "plugins", "progress",
+        "auditions", "clean", "doctor", "importing", "narrating", "new", "output", "pipeline", "plugins", "progress",
         "saying", "scheduling", "serve", "showing", "task", "translating", "workspace",
     }),
     frozenset({"__main__", "cli"}),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Literal
 
 import msgspec
 
 from publish import merging, po, updating
 from publish.alignment import SURE, Bead, aligned, units
-from publish.diagnostics import Diagnostic, Report
+from publish.diagnostics import Diagnostic, Place, Report
 from publish.messages import corresponding, message, without_tags
 from publish.model import Briefing, Inline, Paragraph, Text, plain
 
@@ -45,22 +46,22 @@ class Adopted(msgspec.Struct, frozen=True):
     """Of the translation."""
 
 
-def adopted(briefing: Briefing, translation: Briefing, name: str) -> Adopted:
-    """Align the two; ``name`` is how comments call the translation."""
-    ours, theirs = units(briefing), units(translation)
-    found = _Adoption(briefing.name, [one for one, _ in ours], [one for one, _ in theirs], name)
+def adopted(briefing: Briefing, translation: Briefing) -> Adopted:
+    """Align the two."""
+    ours, theirs = ([one for one in units(side) if message(one[0].parts)[0]] for side in (briefing, translation))
+    found = _Adoption(briefing.name, [one for one, _ in ours], [one for one, _ in theirs])
     beads = aligned([unit for _, unit in ours], [unit for _, unit in theirs])
     entries = [entry for bead in beads for entry in found.entries(bead)]
     unmatched = tuple(theirs[index][0] for bead in beads if not bead.ours for index in bead.theirs)
-    return Adopted((*_front(briefing, translation, name), *entries), tuple(found.pairs), unmatched)
+    return Adopted((*_front(briefing, translation), *entries), tuple(found.pairs), unmatched)
 
 
 class _Adoption:
     """Makes entries of beads."""
 
-    def __init__(self, briefing: str, ours: Sequence[Paragraph], theirs: Sequence[Paragraph], name: str) -> None:
+    def __init__(self, briefing: str, ours: Sequence[Paragraph], theirs: Sequence[Paragraph]) -> None:
         self.pairs: list[Pair] = []
-        self._briefing, self._ours, self._theirs, self._name = briefing, ours, theirs, name
+        self._briefing, self._ours, self._theirs = briefing, ours, theirs
 
     def entries(self, bead: Bead) -> Iterator[po.Entry]:
         """One for each of our paragraphs that has something on the other side."""
@@ -79,7 +80,7 @@ class _Adoption:
             context = f"{self._briefing}/{paragraph.id}"
             lines = tuple(one.place.line for one in theirs)
             self.pairs.append(Pair(context, round(bead.confidence, 2), "fuzzy" if doubt else "final", lines))
-            yield _entry(context, original, said, self._comment(lines[0], bead, doubt) if doubt else "")
+            yield _entry(context, original, said, _comment(theirs[0], doubt, bead.confidence) if doubt else "")
 
     @staticmethod
     def _doubt(bead: Bead, *, lost: bool) -> str:
@@ -92,8 +93,11 @@ class _Adoption:
             return _DOUBT
         return _PARTS if lost else ""
 
-    def _comment(self, line: int, bead: Bead, doubt: str) -> str:
-        return f" Imported from {self._name}:{line}, {100 * bead.confidence:.0f} % sure: {doubt}."
+
+def _comment(where: Paragraph, doubt: str, confidence: float) -> str:
+    """For whoever has to look at it; the file by its name alone, so that it reads the same on every machine."""
+    place = Place(PurePosixPath(where.place.file).name, where.place.line)
+    return f" Imported from {place}, {100 * confidence:.0f} % sure: {doubt}."
 
 
 def _entry(context: str, original: str, text: str, comment: str) -> po.Entry:
@@ -114,7 +118,7 @@ def _together(paragraphs: Sequence[Paragraph]) -> Iterator[Inline]:
         yield from paragraph.parts
 
 
-def _front(briefing: Briefing, translation: Briefing, name: str) -> Iterator[po.Entry]:
+def _front(briefing: Briefing, translation: Briefing) -> Iterator[po.Entry]:
     """Title and venue, where the translation has its own."""
     fallback = translation.name.replace("-", " ").capitalize()
     for key, original, text in (
@@ -122,11 +126,8 @@ def _front(briefing: Briefing, translation: Briefing, name: str) -> Iterator[po.
         ("venue", briefing.venue, translation.venue),
     ):
         if original and text:
-            doubt = (
-                f" Imported from {name}: it looks as if it were not translated."
-                if _untranslated(original, text)
-                else ""
-            )
+            copied = _untranslated(original, text)
+            doubt = " Imported: it looks as if it were not translated." if copied else ""
             yield _entry(f"{briefing.name}/{key}", original, text, doubt)
 
 
@@ -194,4 +195,4 @@ def report_unmatched(found: Adopted, report: Report) -> None:
         words = plain(paragraph.parts)
         shown = words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()} …"
         message = f"this matches no paragraph of the transcript: {shown!r}; put it into the catalogue where it belongs"
-        report(Diagnostic("C020", message, paragraph.place))
+        report(Diagnostic("C030", message, paragraph.place))

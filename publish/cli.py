@@ -521,36 +521,31 @@ def status(directory: Path, *, as_json: bool) -> None:
 
 
 @catalog.command("import")
-@click.argument("paths", metavar="[DIR] FILE…", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--language", "-l", required=True, metavar="TAG", help="The language of the translation, such as es.")
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, path_type=Path))
+@directory
+@click.option("--language", "-l", required=True, metavar="TAG", help="Which language it is in, such as es.")
 @click.option(
-    "--briefing", "-b", default="", metavar="NAME", help="Which briefing it translates, if its name does not say."
+    "--briefing", "-b", metavar="NAME", default="", help="Which briefing it is of, where no name, id or day tells."
 )
 @as_json
-def import_(paths: tuple[Path, ...], language: str, briefing: str, *, as_json: bool) -> None:
-    """Take translations that exist already into the catalogues.
+def import_(path: Path, directory: Path, language: str, briefing: str, *, as_json: bool) -> None:
+    """Take a translation that exists already from FILE into the catalogues of the workspace in DIR.
 
-    FILE is the translation of a transcript, in any format that is read. Its paragraphs are found by their ids where
-    both have them, else by order, speakers, headings, lengths, numbers and names. What is sure becomes final, what is
-    not becomes fuzzy, with a comment that says why, and what matches nothing is told with its line. What is in the
-    catalogue already stays; where the two differ, both are shown.
-
-    The briefing is the one of the same name (april.es.md is april), of the same ids, or of the same day.
+    FILE is the translation of a transcript in any format that is read, or a folder of its pages. Its paragraphs are
+    found by ids, else by order, speakers, headings, lengths, numbers and names. What is sure is final; what is not is
+    fuzzy, with a comment that says why; what matches nothing is told with its line. What is in the catalogue stays.
 
     \b
     Examples:
-      publish catalog import -l es april.es.md               into locales/es
-      publish catalog import -l zh-Hans -b april talk.md     the name of the file does not say which
-      publish catalog import my-series -l en sitting.xml     in another folder
+      publish catalog import april.es.md -l es           the translation of april
+      publish catalog import talk.md -l ru -b april      its name does not say which briefing it is of
     """  # noqa: D301  # a backspace is click's mark for lines that are not to be joined
     from publish import importing  # noqa: PLC0415
 
-    root, files = importing.folder_and_files(paths)
     findings: list[Diagnostic] = []
-    outcomes, code = importing.imported(root, one_tag(language), files, findings.append, briefing=briefing)
+    outcome, code = importing.imported(directory.resolve(), one_tag(language), path, findings.append, briefing=briefing)
     tell(findings, as_json=as_json)
-    for outcome in outcomes:
-        click.echo(outcome.as_json() if as_json else outcome.told())
+    click.echo(outcome.as_json() if as_json else outcome.told())
     sys.exit(code)
 
 

@@ -86,9 +86,9 @@ CODES: dict[str, Severity] = {
     "C003": Severity.WARNING,  # a translation does not keep the marks of its message, and is not used
     "C004": Severity.WARNING,  # two translations of one message conflict
     "C005": Severity.NOTE,  # two versions of a catalogue, which git could not merge, were joined
-    "C020": Severity.ERROR,  # a paragraph of a translation that is imported matches nothing
-    "C021": Severity.ERROR,  # a translation is in another language than the one it is imported for
-    "C022": Severity.ERROR,  # nothing in a translation is surely one of the briefing
+    "C030": Severity.ERROR,  # a paragraph of a translation that is imported matches nothing
+    "C031": Severity.ERROR,  # a translation is in another language than the one it is imported for
+    "C032": Severity.ERROR,  # nothing in a translation is surely one of the briefing
     # -- E: EPUB
     "E001": Severity.WARNING,  # characters that a book cannot hold were replaced
     "E002": Severity.NOTE,  # a collection is made without audio

@@ -18,7 +18,16 @@ from publish.model import Briefing, paragraphs
 from publish.output import write_text
 from publish.pipeline import catalogs, read_settings
 from publish.task import tongues
-from publish.workspace import Entry, Workspace, briefing_name, entries, load, open_workspace, read_bytes, relative
+from publish.workspace import (
+    Entry,
+    Workspace,
+    briefing_name,
+    entries,
+    load,
+    natural,
+    read_bytes,
+    relative,
+)
 
 _NAMED = 20
 """Briefings that an error lists."""
@@ -61,40 +70,41 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         return msgspec.json.encode(self).decode()
 
 
+def _stem(path: Path) -> str:
+    return path.name if path.is_dir() else path.stem
+
+
 def _count(number: int) -> str:
     return "1 paragraph" if number == 1 else f"{number:,} paragraphs"
 
 
-def folder_and_files(paths: Sequence[Path]) -> tuple[Path, tuple[Path, ...]]:
-    """Of what stands on the command line the folder of the series, which may stand first, and the files.
+def imported(root: Path, language: str, path: Path, report: Report, *, briefing: str = "") -> tuple[Outcome, ExitCode]:
+    """Take a translation into the catalogues of a language.
+
+    Args:
+        root: The workspace.
+        language: BCP 47.
+        path: A file in any format that a reader knows, or a folder of the pages of one translation.
+        report: Hears what is found.
+        briefing: Which it is of; empty: the one of the same name, the same ids, or the same day.
 
     Raises:
-        UsageError: There are no files, or there is a folder among them.
+        UsageError: It cannot be told which briefing it is of.
+        InputError: It cannot be read, is in another language, or is no translation of the briefing.
     """
-    named = bool(paths) and paths[0].is_dir()
-    files = tuple(paths[1:] if named else paths)
-    if not files or any(path.is_dir() for path in files):
-        raise UsageError(Diagnostic("W012", "name the files of the translation, and at most one folder, before them"))
-    return (paths[0] if named else Path()).resolve(), files
+    workspace, code = translating.prepared(root, report)
+    outcome = _Importer(workspace, read_settings(workspace), language, report).take(path, briefing)
+    return outcome, max(code, ExitCode.PROBLEMS if outcome.unmatched else ExitCode.DONE)
 
 
-def imported(
-    root: Path, language: str, files: Sequence[Path], report: Report, *, briefing: str = ""
-) -> tuple[list[Outcome], ExitCode]:
-    """Take translations into the catalogues of a language.
-
-    Each file is the translation of one briefing; with ``briefing``, all are pages of that one's.
-
-    Raises:
-        UsageError: It cannot be told which briefing a file is of.
-        InputError: A file cannot be read, is in another language, or is no translation of the briefing.
-    """
-    workspace = open_workspace(root)
-    settings = read_settings(workspace)
-    code = translating.templates_made(root, report)
-    importer = _Importer(workspace, settings, language, report)
-    outcomes = [importer.take(group, briefing) for group in ([files] if briefing else [[file] for file in files])]
-    return outcomes, max(code, ExitCode.PROBLEMS if any(one.unmatched for one in outcomes) else ExitCode.DONE)
+def _pages(path: Path) -> list[Path]:
+    """The file, or the files of a folder in the natural order of their names."""
+    if not path.is_dir():
+        return [path]
+    files = [file for file in path.iterdir() if file.is_file() and not file.name.startswith(".")]
+    if not files:
+        refuse("W009", "there are no files in this folder; put the pages of the translation into it", Place(str(path)))
+    return sorted(files, key=lambda file: natural(file.name))
 
 
 class _Importer:
@@ -105,39 +115,39 @@ class _Importer:
         self._entries = {entry.name: entry for entry in entries(workspace, _unheard, settings.names())}
         self._standing = catalogs(workspace).get(language, {})
 
-    def take(self, files: Sequence[Path], name: str) -> Outcome:
-        """Take the translation that some files hold."""
-        translation, shown = self._translation(files)
-        target = self._briefing(name) if name else self._target(files[0], translation)
+    def take(self, path: Path, name: str) -> Outcome:
+        """Take the translation of a briefing; its name is empty where it is to be found out."""
+        translation, shown = self._translation(path, _pages(path))
+        target = self._briefing(name) if name else self._target(path, translation)
         if same_language(target.language, self._language):
             message = f"{target.name!r} is in {target.language!r} itself; name the language of the translation"
             raise UsageError(Diagnostic("W012", message))
-        found = adopting.adopted(target, translation, files[0].name)
+        found = adopting.adopted(target, translation)
         sure = any(pair.state == "final" for pair in found.pairs)
         if not sure and len(list(paragraphs(translation))) >= _FEW:
             message = f"nothing in this is surely a translation of {target.name!r}; name the briefing with --briefing"
-            refuse("C022", message, Place(shown[0]))
+            refuse("C032", message, Place(shown[0]))
         adopting.report_unmatched(found, self._report)
         return self._written(target, found, shown)
 
-    def _translation(self, files: Sequence[Path]) -> tuple[Briefing, tuple[str, ...]]:
+    def _translation(self, path: Path, files: Sequence[Path]) -> tuple[Briefing, tuple[str, ...]]:
         """What the files say, as a briefing, and how messages name them."""
         shown = tuple(file.as_posix() for file in files)
         sources = tuple(load(read_bytes(path, name), name) for path, name in zip(files, shown, strict=True))
         settings = msgspec.structs.replace(self._settings, language=self._language, briefings={})
         reader = plugins.reader_for(sources[0])
-        found = reader.read(briefing_name(files[0].stem), sources, settings, self._report)
+        found = reader.read(briefing_name(_stem(path)), sources, settings, self._report)
         found = tongues(found, Place(shown[0]))
         if not same_language(found.language, self._language):
             message = f"this is in {found.language!r}, and not in {self._language!r}; mend the one or the other"
-            refuse("C021", message, Place(shown[0]))
+            refuse("C031", message, Place(shown[0]))
         return found, shown
 
     # -- which briefing ------------------------------------------------------------------------------------------------
 
     def _target(self, file: Path, translation: Briefing) -> Briefing:
         """The briefing that a file is the translation of: by its name, by its ids, by its day."""
-        for stem in self._stems(file.stem):
+        for stem in self._stems(_stem(file)):
             if stem in self._entries:
                 return self._briefing(stem)
         there = tuple(self._briefings(self._entries))

@@ -22,7 +22,7 @@ _WEIGHTS = {"~": 0.5, "@": 3.0}
 """Of a word of the same origin and of an address, against a number or a name."""
 _LEARNT = 0.8
 """Of words that were learnt to go together."""
-_PINNED = 1.2
+_PINNED = 1.0
 """Of what is shared by two paragraphs, from which on they pin the alignment about there."""
 
 

@@ -153,6 +153,8 @@ def corresponding(parts: Iterable[Inline], source: Iterable[Inline]) -> str | No
     A link is that with the same address, a passage that in the same language, else the next one.
     """
     kept, wanted = _undeleted(parts), tuple(source)
+    if not any(isinstance(part, PageBreak) for part in walk(wanted)):  # a translation has pages of its own
+        kept = tuple(part for part in kept if not isinstance(part, PageBreak))
     if not message(wanted)[1]:
         return None if message(kept)[1] else message(kept)[0]
     numbers = _corresponding(kept, wanted)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
 
 from publish import anchors, plugins
@@ -140,6 +145,25 @@ def test_a_speaker_of_whom_nothing_is_told_has_a_name_that_can_be_read(who: str,
     assert only(read(document(f'<u who="{who}"><seg>Yes.</seg></u>'))).name == name
 
 
+@pytest.mark.parametrize(
+    ("label", "name", "title"),
+    [
+        ("The President (Petra Novak):", "Petra Novak", "The President"),
+        ("Petra van Novak", "Petra van Novak", ""),
+        ("The President", "Novak Petra", ""),
+        ("Secretary Petra of the council", "Novak Petra", ""),
+    ],
+)
+def test_the_name_that_is_printed_before_an_utterance_comes_before_that_in_the_id(
+    label: str, name: str, title: str
+) -> None:
+    turn = '<u who="#NovakPetra"><seg>Yes.</seg></u>'
+
+    person = only(read(document(f'{turn}<note type="speaker">{label}</note>{turn}')))
+
+    assert (person.speaker, person.name, person.title) == ("novak-petra", name, title)
+
+
 def test_a_speaker_whom_series_toml_knows_by_name_is_that_speaker() -> None:
     settings = Settings(
         speakers={"petra": SpeakerSettings(name="Dr Petra Novak", role="journalist", aliases=("Petra Novak",))}
@@ -198,6 +222,38 @@ def test_a_word_inside_of_a_word_is_no_text() -> None:
     words = '<w>gonna<w norm="going">going</w><w norm="to">to</w></w> <w join="right">go</w> <pc>!</pc>'
 
     assert said(read(document(f'<u who="#Ana"><seg><s>{words}</s></seg></u>'))) == ["gonna go!"]
+
+
+_NAMES = st.sampled_from(
+    ["seg", "u", "note", "vocal", "kinesic", "incident", "gap", "emph", "hi", "foreign", "s", "div", "head", "p", "ref"]
+)
+_TREES = st.recursive(
+    st.just(""),
+    lambda inner: st.tuples(_NAMES, st.lists(inner, max_size=3)),
+    max_leaves=12,
+)
+
+
+def _written(tree: object, count: Iterator[int]) -> str:
+    """A tree as XML, with a word of its own wherever one may stand."""
+    if not isinstance(tree, tuple):
+        return f" w{next(count)} "
+    name, children = tree
+    inside = f" w{next(count)} " + "".join(_written(child, count) + f" w{next(count)} " for child in children)
+    who = ' who="#Ana"' if name == "u" else ""
+    return f"<{name}{who}>{inside}</{name}>"
+
+
+@given(st.lists(_TREES, min_size=1, max_size=4))
+def test_no_word_is_lost_however_the_elements_are_nested(trees: list[object]) -> None:
+    count = itertools.count()
+    body = "".join(_written(tree, count) for tree in trees)
+    words = next(count)
+
+    briefing = read(document(f'{body}<u who="#Ana"><seg>end</seg></u>'), findings=[])
+
+    found = " ".join((*said(briefing), *(turn.label for turn in briefing.turns)))
+    assert [word for word in map("w{}".format, range(words)) if not re.search(rf"\b{word}\b", found)] == []
 
 
 # --- What is hostile --------------------------------------------------------------------------------------------------

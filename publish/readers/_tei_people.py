@@ -25,6 +25,8 @@ _PARTIES = frozenset({"politicalParty", "parliamentaryGroup", "independent", "et
 """Organisations that a speaker is introduced with; that all are members of parliament tells nothing."""
 _WORN = re.compile(r"[._-]?\d+$")
 """The year or number that makes an id unique."""
+_WORDS, _PARTICLE = 6, 3
+"""Words of a name, at most; letters of those of them that may be small: "i", "de", "van"."""
 _PRINTED = re.compile(r"(?P<title>[^()]{2,80}) \((?P<name>[^()]{2,60})\)")
 
 
@@ -129,7 +131,11 @@ def _apart(sign: str, before: str) -> str:
     return f" {sign}" if sign.isupper() and before.islower() else sign
 
 
-def printed(label: str) -> Known | None:
-    """Title and name, where a label has both: "The President (Jana Novak)"."""
-    found = _PRINTED.fullmatch(label)
-    return Known(found["name"].strip(), title=found["title"].strip()) if found else None
+def printed(label: str, said: str) -> Known | None:
+    """Who a label says it is: "The President (Jana Novak)", or a name alone that is like ``said``, that of the id."""
+    if found := _PRINTED.fullmatch(label):
+        return Known(found["name"].strip(), title=found["title"].strip())
+    words = label.split()
+    named = 1 < len(words) <= _WORDS and all(word[0].isupper() or len(word) <= _PARTICLE for word in words)
+    shared = {word.casefold() for word in words if len(word) > _PARTICLE} & set(said.casefold().split())
+    return Known(label) if named and shared else None

@@ -307,13 +307,15 @@ class _Sitting:
         named = value.split() if value.startswith("#") else [value]
         ways = [from_id(one) for one in named]
         said = " / ".join(one.name for one in ways)
-        known = self._who.get(pointer(value)) if len(ways) == 1 else None
-        known = known or (len(ways) == 1 and printed(label)) or Known(said, title=ways[0].title)
+        told = self._who.get(pointer(value)) if len(ways) == 1 else None
+        shown = printed(label, said) if len(ways) == 1 else None
+        known = told or shown or Known(said, title=ways[0].title)
         key = self.cast.speaker(known.name if self.cast.knows(known.name) else said, place)
-        if key not in self.known:
+        before = self.known.setdefault(key, known)
+        if before.name == said != known.name:  # the first time, only the id told
             self.known[key] = known
-        elif known.title and not self.known[key].title:
-            self.known[key] = msgspec.structs.replace(self.known[key], title=known.title)
+        elif known.title and not before.title:
+            self.known[key] = msgspec.structs.replace(before, title=known.title)
         roles = (pointer(token) for token in utterance.get("ana", "").split())
         self.roles[key].update(role for role in roles if role in _ROLES)
         return key

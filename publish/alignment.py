@@ -17,6 +17,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
+from statistics import quantiles
 from typing import Literal
 
 import msgspec
@@ -94,6 +95,10 @@ SURE = 0.9
 _LEAST = 0.3
 """Confidence below which two paragraphs have nothing to do with each other."""
 _EPSILON = 1e-9
+_ENOUGH = 8
+"""Pairs from which something can be learnt."""
+_TELLING, _STRANGE = 80.0, 0.5
+"""Characters of a paragraph that shares something with its translation; what share of the usual is too little."""
 _LIMITS = ((3.0, 0.5), (2.0, 0.85))
 """How sure a bead can be at most whose lengths differ by more than so many standard deviations."""
 
@@ -190,7 +195,7 @@ def _learnt(ours: Sequence[Unit], theirs: Sequence[Unit], beads: Sequence[Bead])
     ]
     lengths = [(likeness.length(a.text), likeness.length(b.text)) for a, b in sure]
     total = sum(a for a, _ in lengths)
-    if len(sure) < 8 or not total:  # noqa: PLR2004  # fewer teach nothing
+    if len(sure) < _ENOUGH or not total:
         return _Lesson()
     ratio = sum(b for _, b in lengths) / total
     squares = sorted((b - ratio * a) ** 2 / max(1.0, a) for a, b in lengths)
@@ -281,15 +286,22 @@ class _Lattice:
         n, m = len(self._ours), len(self._theirs)
         best, ways, forward = self._forward()
         backward = self._backward(ways)
-        found = []
+        path = []
         i, j = n, m
         while i or j:
             a, b, cost = best[i, j]
             i, j = i - a, j - b
             likely = math.exp(min(0.0, forward[n, m] - forward[i, j] - cost - backward[i + a, j + b]))
-            likely = min(likely, self._ceiling(i, j, (a, b)))
-            found.append(Bead(tuple(range(i, i + a)), tuple(range(j, j + b)), likely))
-        return found[::-1]
+            path.append((i, j, (a, b), likely))
+        usual = self._usual([(i, j) for i, j, size, _ in path if size == (1, 1)])
+        return [
+            Bead(
+                tuple(range(i, i + size[0])),
+                tuple(range(j, j + size[1])),
+                min(likely, self._ceiling(i, j, size, usual)),
+            )
+            for i, j, size, likely in reversed(path)
+        ]
 
     def _forward(
         self,
@@ -327,10 +339,22 @@ class _Lattice:
                     terms[cell[0] - a, cell[1] - b].append(here + cost)
         return total
 
-    def _ceiling(self, i: int, j: int, size: tuple[int, int]) -> float:
+    def _long(self, i: int) -> float:
+        """The length of a paragraph of ours; 0 when it is so short that nothing has to be shared."""
+        length = self._reached[0][i + 1] - self._reached[0][i]
+        return length if length >= _TELLING else 0.0
+
+    def _usual(self, pairs: Sequence[tuple[int, int]]) -> float:
+        """What nine of ten pairs of longer paragraphs share at least, for each character."""
+        shares = [self._shared.of(i, j, (1, 1)) / self._long(i) for i, j in pairs if self._long(i)]
+        return quantiles(shares, n=10)[0] if len(shares) >= _ENOUGH else 0.0
+
+    def _ceiling(self, i: int, j: int, size: tuple[int, int], usual: float) -> float:
         """How sure a bead can be at most, by itself."""
         if 0 in size:
             return 1.0
+        if self._shared.of(i, j, size) < _STRANGE * usual * self._long(i):
+            return 0.7
         apart = self.deviation(i, j, size)
         most = next((limit for beyond, limit in _LIMITS if apart > beyond), 1.0)
         if self._ours[i].kind != self._theirs[j].kind or self._ours[i].opens != self._theirs[j].opens:

@@ -99,10 +99,25 @@ def test_with_ids_lost_and_a_twentieth_joined_split_or_dropped_nearly_all_is_fou
     assert len(found & right) >= 0.99 * len(right)
 
 
+def test_another_paragraph_in_the_place_of_the_translation_is_in_doubt_though_it_is_as_long(real_data: Path) -> None:
+    ours, theirs = nameless(units(real_data / CATALAN)), nameless(units(real_data / ENGLISH))
+    places = [place for place, unit in enumerate(theirs) if len(unit.text) > 120]
+    wrong = places[5::12]
+    for place in wrong:
+        other = theirs[places[places.index(place) - 3]].text * 5
+        theirs[place] = msgspec.structs.replace(theirs[place], text=other[: len(theirs[place].text)])
+
+    found = final(aligned(ours, theirs))
+
+    assert len(wrong) > 3
+    assert [place for _, place in found if place in wrong] == []
+    assert len(found) > 0.85 * len(ours)
+
+
 @pytest.mark.parametrize(
     ("talk", "runs", "least"),
     [
-        (CUSTODY, [(0, 0, 0), (1, 23, 4)], 20),
+        (CUSTODY, [(0, 0, 0), (1, 23, 4)], 18),
         (
             RELAY,
             [(1, 1, 2), (3, 3, 4), (5, 14, 5), (16, 20, 6), (23, 28, 7), (30, 31, 8), (34, 34, 11), (36, 70, 13)],
@@ -134,7 +149,7 @@ def test_fifteen_hundred_paragraphs_are_aligned_in_seconds() -> None:
 
     found = links(aligned(ours, theirs))
 
-    assert time.monotonic() - begin < 40
+    assert time.monotonic() - begin < 60
     right = {(place, place if place < 700 else place - 3) for place in range(1500) if not 700 <= place < 703}
     assert len(found & right) > 0.97 * len(right)
 

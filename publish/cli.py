@@ -109,6 +109,15 @@ def tags(value: str) -> tuple[str, ...]:
         raise UsageError(Diagnostic("W012", f"{value!r} is not a language: {error}; write a tag such as fr")) from error
 
 
+def one_tag(value: str) -> str:
+    """A language tag, canonical. Raises UsageError."""
+    from publish.diagnostics import Diagnostic, UsageError  # noqa: PLC0415
+
+    if len(found := tags(value)) != 1:
+        raise UsageError(Diagnostic("W012", f"{value!r} is not one language; write a tag such as fr"))
+    return found[0]
+
+
 # --- build ------------------------------------------------------------------------------------------------------------
 
 
@@ -509,6 +518,35 @@ def status(directory: Path, *, as_json: bool) -> None:
     for line in translating.status(directory.resolve(), findings.append, as_json=as_json):
         click.echo(line)
     tell(findings)
+
+
+@catalog.command("import")
+@click.argument("path", metavar="FILE", type=click.Path(exists=True, path_type=Path))
+@directory
+@click.option("--language", "-l", required=True, metavar="TAG", help="Which language it is in, such as es.")
+@click.option(
+    "--briefing", "-b", metavar="NAME", default="", help="Which briefing it is of, where no name, id or day tells."
+)
+@as_json
+def import_(path: Path, directory: Path, language: str, briefing: str, *, as_json: bool) -> None:
+    """Take a translation that exists already from FILE into the catalogues of the workspace in DIR.
+
+    FILE is the translation of a transcript in any format that is read, or a folder of its pages. Its paragraphs are
+    found by ids, else by order, speakers, headings, lengths, numbers and names. What is sure is final; what is not is
+    fuzzy, with a comment that says why; what matches nothing is told with its line. What is in the catalogue stays.
+
+    \b
+    Examples:
+      publish catalog import april.es.md -l es           the translation of april
+      publish catalog import talk.md -l ru -b april      its name does not say which briefing it is of
+    """  # noqa: D301  # a backspace is click's mark for lines that are not to be joined
+    from publish import importing  # noqa: PLC0415
+
+    findings: list[Diagnostic] = []
+    outcome, code = importing.imported(directory.resolve(), one_tag(language), path, findings.append, briefing=briefing)
+    tell(findings, as_json=as_json)
+    click.echo(outcome.as_json() if as_json else outcome.told())
+    sys.exit(code)
 
 
 # --- main -------------------------------------------------------------------------------------------------------------

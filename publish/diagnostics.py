@@ -86,6 +86,9 @@ CODES: dict[str, Severity] = {
     "C003": Severity.WARNING,  # a translation does not keep the marks of its message, and is not used
     "C004": Severity.WARNING,  # two translations of one message conflict
     "C005": Severity.NOTE,  # two versions of a catalogue, which git could not merge, were joined
+    "C030": Severity.ERROR,  # a paragraph of a translation that is imported matches nothing
+    "C031": Severity.ERROR,  # a translation is in another language than the one it is imported for
+    "C032": Severity.ERROR,  # nothing in a translation is surely one of the briefing
     # -- E: EPUB
     "E001": Severity.WARNING,  # characters that a book cannot hold were replaced
     "E002": Severity.NOTE,  # a collection is made without audio
@@ -169,6 +172,7 @@ CODES: dict[str, Severity] = {
     "R025": Severity.NOTE,  # names in small letters are taken for speakers
     "R026": Severity.ERROR,  # a language that is no language tag
     "R027": Severity.ERROR,  # a paragraph is too long
+    "R030": Severity.ERROR,  # an XML document cannot be read: not well-formed, with declarations, or too large
     # -- S: speech
     "S001": Severity.ERROR,  # a text could not be spoken: the engine failed twice
     "S002": Severity.WARNING,  # no voice for a language, or none that could be understood

@@ -45,6 +45,7 @@ from publish.model import (
     PageBreak,
     Text,
     Vocal,
+    plain,
     walk,
 )
 
@@ -144,6 +145,59 @@ def translated(text: str, source: Iterable[Inline]) -> tuple[Inline, ...]:
     if not tagged:
         return tidy((Text(text),))
     return tidy(_Builder(kept).build(text))
+
+
+def corresponding(parts: Iterable[Inline], source: Iterable[Inline]) -> str | None:
+    """The message that a translation with parts of its own gives back for ``source``; None when the parts differ.
+
+    A link is that with the same address, a passage that in the same language, else the next one.
+    """
+    kept, wanted = _undeleted(parts), tuple(source)
+    if not any(isinstance(part, PageBreak) for part in walk(wanted)):  # a translation has pages of its own
+        kept = tuple(part for part in kept if not isinstance(part, PageBreak))
+    if not message(wanted)[1]:
+        return None if message(kept)[1] else message(kept)[0]
+    numbers = _corresponding(kept, wanted)
+    text = _single("".join(_tagged(kept, numbers))) if numbers is not None else ""
+    try:
+        translated(text, wanted)
+    except TagError:
+        return None
+    return text
+
+
+def _corresponding(parts: tuple[Inline, ...], source: tuple[Inline, ...]) -> dict[int, int] | None:
+    """The numbers of the source's parts for those of a translation; None when it has more of a kind."""
+    of_source = _numbers(source)
+    free = [part for part in walk(_undeleted(source)) if id(part) in of_source]
+    numbers = {}
+    for part in walk(parts):
+        if isinstance(part, Link | Foreign | PageBreak):
+            same = [other for other in free if type(other) is type(part)]
+            if not same:
+                return None
+            best = next((other for other in same if _target(other) == _target(part)), same[0])
+            free = [other for other in free if other is not best]
+            numbers[id(part)] = of_source[id(best)]
+    return numbers
+
+
+def _target(part: Inline) -> str:
+    match part:
+        case Link(href):
+            return href
+        case Foreign(language):
+            return language
+        case PageBreak(label):
+            return label
+        case _:
+            return ""
+
+
+def without_tags(parts: Iterable[Inline], source: Iterable[Inline]) -> str:
+    """The words of a translation alone, written as the message for ``source`` is."""
+    words = plain(parts)
+    return _single(_escaped(words) if message(source)[1] else words)
 
 
 class _Builder:

@@ -32,12 +32,7 @@ def update(
     Templates and ids are made first, so that what translators get is what the next build looks for. With ``suggest``
     what is not translated gets the translation of what is most like it in the series, as fuzzy.
     """
-    workspace = open_workspace(root)
-    read_settings(workspace)
-    summary = build(Options(root=root, outputs=root / "outputs", formats=("catalog",), jobs=1), _Silent())
-    for finding in summary.findings:
-        report(finding)
-    code = summary.exit_code
+    workspace, code = prepared(root, report)
     lines = []
     for language in languages:
         done = _Language(workspace, language, report)
@@ -45,6 +40,16 @@ def update(
         lines += done.told()
         code = max(code, done.code)
     return lines, code
+
+
+def prepared(root: Path, report: Report) -> tuple[Workspace, ExitCode]:
+    """The workspace, with the templates of today."""
+    workspace = open_workspace(root)
+    read_settings(workspace)
+    summary = build(Options(root=root, outputs=root / "outputs", formats=("catalog",), jobs=1), _Silent())
+    for finding in summary.findings:
+        report(finding)
+    return workspace, summary.exit_code
 
 
 class _Language:

@@ -191,8 +191,12 @@ def _halves(whole: str, first: str, second: str, sure: str) -> bool:
 
 
 def _together(first: str, second: str) -> str:
-    space = "" if _SPACELESS.search(first) or first.endswith(("。", "！", "？")) else " "
-    return f"{first}{space}{second}"
+    return f"{first}{space_after(first)}{second}"
+
+
+def space_after(text: str) -> str:
+    """What its writing puts between a sentence that ends so and the next one."""
+    return "" if _SPACELESS.search(text) or text.endswith(("。", "！", "？")) else " "
 
 
 def with_translation(entry: Entry, before: Entry) -> Entry:

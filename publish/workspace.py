@@ -155,14 +155,15 @@ def _sorted(folder: Path, workspace: Workspace) -> list[Path]:
 
 def _pages(folder: Path, workspace: Workspace, report: Report) -> Iterator[Path]:
     """The files of a folder in the natural order of their names: page 2 before page 10."""
-    for path in sorted(_sorted(folder, workspace), key=lambda path: _natural(path.name)):
+    for path in sorted(_sorted(folder, workspace), key=lambda path: natural(path.name)):
         if path.is_dir():
             report(Diagnostic("W008", "a folder of pages holds no folders; move its files up", _place(path, workspace)))
         elif _is_source(path, workspace, report):
             yield path
 
 
-def _natural(name: str) -> tuple[tuple[int, int, str], ...]:
+def natural(name: str) -> tuple[tuple[int, int, str], ...]:
+    """What puts names into their natural order: page 2 before page 10."""
     return tuple((1, int(part), "") if part.isdecimal() else (0, 0, part) for part in re.split(r"(\d+)", name) if part)
 
 

@@ -15,6 +15,7 @@ COMMANDS = [
     ("build",),
     ("catalog",),
     ("catalog", "extract"),
+    ("catalog", "import"),
     ("catalog", "status"),
     ("catalog", "update"),
     ("check",),

@@ -1,0 +1,198 @@
+"""A translation that exists already as entries of a catalogue: what goes where, and how sure that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Literal
+
+import msgspec
+
+from publish import merging, po, updating
+from publish.alignment import SURE, Bead, aligned, units
+from publish.diagnostics import Diagnostic, Place, Report
+from publish.messages import corresponding, message, without_tags
+from publish.model import Briefing, Inline, Paragraph, Text, plain
+
+_SHOWN = 80
+"""Characters of a paragraph that a message shows."""
+_DOUBT = "it is not sure that it belongs here; look"
+_PARTS = "its links and marks are not those of the message, and are left out; put them in"
+_DIVIDED = "it stood there as {} paragraphs; see that all of them belong here"
+_JOINED = "it stood there with the translation of what is beside this; take out what is not of this message"
+_SAME_WORDS = 0.5
+"""Share of the words of a title that are in its translation, from which on it is none."""
+
+
+class Pair(msgspec.Struct, frozen=True):
+    """A message and what was found for it."""
+
+    context: str
+    confidence: float
+    """0–1, in hundredths."""
+    state: Literal["final", "fuzzy"]
+    lines: tuple[int, ...]
+    """Where its translation begins in the file."""
+
+
+class Adopted(msgspec.Struct, frozen=True):
+    """What a translation gives to a catalogue."""
+
+    entries: tuple[po.Entry, ...]
+    """With context, message and translation; those that a person has to look at are fuzzy."""
+    pairs: tuple[Pair, ...]
+    unmatched: tuple[Paragraph, ...]
+    """Of the translation."""
+
+
+def adopted(briefing: Briefing, translation: Briefing) -> Adopted:
+    """Align the two."""
+    ours, theirs = ([one for one in units(side) if message(one[0].parts)[0]] for side in (briefing, translation))
+    found = _Adoption(briefing.name, [one for one, _ in ours], [one for one, _ in theirs])
+    beads = aligned([unit for _, unit in ours], [unit for _, unit in theirs])
+    entries = [entry for bead in beads for entry in found.entries(bead)]
+    unmatched = tuple(theirs[index][0] for bead in beads if not bead.ours for index in bead.theirs)
+    return Adopted((*_front(briefing, translation), *entries), tuple(found.pairs), unmatched)
+
+
+class _Adoption:
+    """Makes entries of beads."""
+
+    def __init__(self, briefing: str, ours: Sequence[Paragraph], theirs: Sequence[Paragraph]) -> None:
+        self.pairs: list[Pair] = []
+        self._briefing, self._ours, self._theirs = briefing, ours, theirs
+
+    def entries(self, bead: Bead) -> Iterator[po.Entry]:
+        """One for each of our paragraphs that has something on the other side."""
+        if not bead.theirs:
+            return
+        theirs = [self._theirs[index] for index in bead.theirs]
+        parts = tuple(_together(theirs))
+        for index in bead.ours:
+            paragraph = self._ours[index]
+            original, _ = message(paragraph.parts)
+            if not original:
+                continue
+            text = corresponding(parts, paragraph.parts)
+            doubt = self._doubt(bead, lost=text is None)
+            said = text if text is not None else without_tags(parts, paragraph.parts)
+            context = f"{self._briefing}/{paragraph.id}"
+            lines = tuple(one.place.line for one in theirs)
+            self.pairs.append(Pair(context, round(bead.confidence, 2), "fuzzy" if doubt else "final", lines))
+            yield _entry(context, original, said, _comment(theirs[0], doubt, bead.confidence) if doubt else "")
+
+    @staticmethod
+    def _doubt(bead: Bead, *, lost: bool) -> str:
+        """Why a person has to look at it; empty when nobody has to."""
+        if len(bead.ours) > 1:
+            return _JOINED
+        if len(bead.theirs) > 1:
+            return _DIVIDED.format(len(bead.theirs))
+        if bead.confidence < SURE:
+            return _DOUBT
+        return _PARTS if lost else ""
+
+
+def _comment(where: Paragraph, doubt: str, confidence: float) -> str:
+    """For whoever has to look at it; the file by its name alone, so that it reads the same on every machine."""
+    place = Place(PurePosixPath(where.place.file).name, where.place.line)
+    return f" Imported from {place}, {100 * confidence:.0f} % sure: {doubt}."
+
+
+def _entry(context: str, original: str, text: str, comment: str) -> po.Entry:
+    return po.Entry(
+        id=original,
+        context=context,
+        strings=(text,),
+        comments=(comment,) if comment else (),
+        flags=("fuzzy",) if comment else (),
+    )
+
+
+def _together(paragraphs: Sequence[Paragraph]) -> Iterator[Inline]:
+    """The parts of some paragraphs as those of one."""
+    for number, paragraph in enumerate(paragraphs):
+        if number and (space := updating.space_after(plain(paragraphs[number - 1].parts))):
+            yield Text(space)
+        yield from paragraph.parts
+
+
+def _front(briefing: Briefing, translation: Briefing) -> Iterator[po.Entry]:
+    """Title and venue, where the translation has its own."""
+    fallback = translation.name.replace("-", " ").capitalize()
+    for key, original, text in (
+        ("title", briefing.title, translation.title if translation.title != fallback else ""),
+        ("venue", briefing.venue, translation.venue),
+    ):
+        if original and text:
+            copied = _untranslated(original, text)
+            doubt = " Imported: it looks as if it were not translated." if copied else ""
+            yield _entry(f"{briefing.name}/{key}", original, text, doubt)
+
+
+def _untranslated(original: str, text: str) -> bool:
+    words = set(re.findall(r"\w+", text.casefold()))
+    return len(words & set(re.findall(r"\w+", original.casefold()))) > _SAME_WORDS * len(words)
+
+
+# --- Into the catalogue -----------------------------------------------------------------------------------------------
+
+
+def merged(
+    template: Sequence[po.Entry], known: Sequence[po.Entry], language: str, found: Adopted, told: tuple[str, Report]
+) -> list[po.Entry]:
+    """The catalogue brought up to date, with what was adopted.
+
+    What translators wrote stays: where it differs, both are shown, and a person chooses. ``told`` is how messages name
+    the catalogue, and who hears them.
+    """
+    written: dict[str | None, po.Entry] = {
+        entry.context: entry for entry in known if entry.context is not None and any(entry.strings)
+    }
+    ours = [_written(entry, written) for entry in updating.brought(template, known, language, None)]
+    standing = {entry.context: entry for entry in ours if entry.context is not None and not entry.obsolete}
+    theirs = [
+        _with_flags(entry, standing[entry.context], written)
+        for entry in found.entries
+        if entry.context in standing and not _settled(standing[entry.context], entry)
+    ]
+    return merging.joined(ours, theirs, None, told[0], told[1])
+
+
+def _written(entry: po.Entry, written: Mapping[str | None, po.Entry]) -> po.Entry:
+    """A message without what nobody wrote for it: the same words from elsewhere, which an update offers."""
+    offered = entry.fuzzy and entry.context not in written and entry.previous[1] == entry.id and not entry.obsolete
+    if not offered or entry.key == (None, ""):
+        return entry
+    flags = tuple(flag for flag in entry.flags if flag != "fuzzy")
+    return msgspec.structs.replace(entry, strings=("",), flags=flags, previous=(None, None, None))
+
+
+def _settled(ours: po.Entry, theirs: po.Entry) -> bool:
+    """Whether nothing is to be taken: a person was sure where this is not, or has two versions to choose from."""
+    chosen = ours.translated and theirs.fuzzy
+    return chosen or any(line.startswith(merging.OTHER) for line in ours.comments)
+
+
+def _with_flags(entry: po.Entry, ours: po.Entry, written: Mapping[str | None, po.Entry]) -> po.Entry:
+    """An adopted entry with what the message itself has; a doubtful translation that it replaces stays as a comment."""
+    doubtful = ours.fuzzy and not entry.fuzzy and entry.context in written and ours.strings != entry.strings
+    was = (f" Before the import, in doubt: {' '.join(ours.strings[0].split())}",) if doubtful else ()
+    own = tuple(flag for flag in ours.flags if flag != "fuzzy")
+    return msgspec.structs.replace(
+        entry,
+        comments=(*entry.comments, *was),
+        extracted=ours.extracted,
+        references=ours.references,
+        flags=(*entry.flags, *own),
+    )
+
+
+def report_unmatched(found: Adopted, report: Report) -> None:
+    """Tell each paragraph of the translation that is nothing's."""
+    for paragraph in found.unmatched:
+        words = plain(paragraph.parts)
+        shown = words if len(words) <= _SHOWN else f"{words[:_SHOWN].rstrip()} …"
+        message = f"this matches no paragraph of the transcript: {shown!r}; put it into the catalogue where it belongs"
+        report(Diagnostic("C030", message, paragraph.place))

@@ -12,10 +12,11 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from lxml import etree, html
 
-from publish import casting, checkers, claims, manifest
+from publish import casting, checkers, claims, manifest, po, proofs
 from publish.config import FILE, Settings, parse
 from publish.diagnostics import Diagnostic, ExitCode, InputError, Place, Severity
 from publish.inspection import inspect
+from publish.languages import canonical, from_folder
 from publish.manifest import Manifest, Row
 from publish.model import Card
 
@@ -58,6 +59,7 @@ def check(root: Path, outputs: Path, say: Callable[[str], None] = lambda _: None
     of_books = books(finished, say, _first_of_each_language(finished))
     catalogs = sorted(root.glob("locales/*/LC_MESSAGES/*.po"))
     line, found = checkers.msgfmt(catalogs, root)
+    findings += translations(catalogs, root)
     lines += (*of_books.lines, line)
     findings += (*of_books.findings, *found)
     findings += claims.contradicted(findings, finished)
@@ -161,6 +163,31 @@ def _reaches(page: Path, target: str, outputs: Path) -> bool:
     if not path.is_file() or not path.is_relative_to(outputs.resolve()):
         return False
     return not parts.fragment or path.suffix != ".html" or unquote(parts.fragment) in _ids(path)
+
+
+# --- Translations -----------------------------------------------------------------------------------------------------
+
+
+def translations(catalogs: Iterable[Path], root: Path) -> Iterator[Diagnostic]:
+    """What can be seen to be wrong with the translations in catalogues that can be read."""
+    language = _settings(root).language
+    for path in catalogs:
+        name = path.relative_to(root).as_posix()
+        try:
+            found = po.parse(path.read_bytes(), name)
+            languages = (canonical(found.header.get("X-Source-Language") or language), from_folder(path.parts[-3]))
+        except (InputError, ValueError):
+            continue
+        yield from proofs.reviewed(found.entries, name, languages)
+
+
+def _settings(root: Path) -> Settings:
+    """What ``series.toml`` says; what an empty one says, where it cannot be used."""
+    path = root / FILE
+    try:
+        return parse(path.read_text("utf-8", "replace")) if path.is_file() else Settings()
+    except InputError:
+        return Settings()
 
 
 # --- Voices -----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ Every code stands once in :data:`CODES` and is never given a second meaning. The
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum, StrEnum
 from typing import NoReturn
 
@@ -86,9 +86,21 @@ CODES: dict[str, Severity] = {
     "C003": Severity.WARNING,  # a translation does not keep the marks of its message, and is not used
     "C004": Severity.WARNING,  # two translations of one message conflict
     "C005": Severity.NOTE,  # two versions of a catalogue, which git could not merge, were joined
+    "C006": Severity.ERROR,  # a message of a catalogue cannot be read, and is not used; all others are
+    # C010 to C019: a translation that looks like a slip
+    "C010": Severity.WARNING,  # a placeholder is missing, or none of the message's
+    "C011": Severity.WARNING,  # a number is missing
+    "C012": Severity.WARNING,  # a bracket is missing
+    "C013": Severity.NOTE,  # quotation marks are missing, or another language's
+    "C014": Severity.WARNING,  # a translation is a copy of the original
+    "C015": Severity.WARNING,  # a translation is far too short or too long
+    "C017": Severity.WARNING,  # a translation is in letters that its language is not written in
+    "C018": Severity.WARNING,  # an invisible sign turns the direction of text
+    "C019": Severity.NOTE,  # white space or signs that another program has left
     "C030": Severity.ERROR,  # a paragraph of a translation that is imported matches nothing
     "C031": Severity.ERROR,  # a translation is in another language than the one it is imported for
     "C032": Severity.ERROR,  # nothing in a translation is surely one of the briefing
+    "C040": Severity.WARNING,  # an edition is not published, since too little of it is translated
     # -- E: EPUB
     "E001": Severity.WARNING,  # characters that a book cannot hold were replaced
     "E002": Severity.NOTE,  # a collection is made without audio
@@ -225,6 +237,12 @@ class Diagnostic(msgspec.Struct, frozen=True, order=False):
         """``warning R012 transcripts/0328.txt:41: turn without a speaker``."""
         place = f" {self.place}" if self.place.file else ""
         return f"{self.severity} {self.code}{place}: {self.message}"
+
+
+def once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Each finding once, by place: the editions of a briefing share those of its source."""
+    seen = {(str(found), found.place.file, found.place.line): found for found in findings}
+    yield from sorted(seen.values(), key=lambda found: (found.place.file, found.place.line, found.code, found.message))
 
 
 Report = Callable[[Diagnostic], None]

@@ -224,3 +224,19 @@ def test_a_build_with_a_certifier_passes_its_checks_and_one_that_is_damaged_does
 
     assert "K066" not in sound
     assert {"K002", "K066"} <= damaged
+
+
+def test_a_check_looks_at_the_translations_too(tmp_path: Path) -> None:
+    folder = tmp_path / "locales" / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    (folder / "first.po").write_text('msgctxt "first/p"\nmsgid "It cost 229."\nmsgstr "Cela a coûté 292."\n', "utf-8")
+    (folder / "broken.po").write_text('msgid "', encoding="utf-8")
+    odd = tmp_path / "locales" / "no tag" / "LC_MESSAGES" / "first.po"
+    odd.parent.mkdir(parents=True)
+    odd.write_text('msgid "It cost 229."\nmsgstr "Cela a coûté 292."\n', encoding="utf-8")
+
+    found = list(checks.translations(sorted(tmp_path.glob("locales/*/*/*.po")), tmp_path))
+
+    assert [(one.code, one.place.file, one.place.line) for one in found] == [
+        ("C011", "locales/fr/LC_MESSAGES/first.po", 1)
+    ]

@@ -16,16 +16,17 @@ LAYERS: tuple[frozenset[str], ...] = (
         "adopting", "alignment", "anchors", "archive", "audio", "book", "catalog", "clips", "config", "container",
         "cover", "dates", "document", "earcon", "facing", "forms", "frames", "front", "frontmatter", "inlines",
         "interface", "lengths", "lexicon", "likeness", "loudness", "markup", "matching", "memory", "merging",
-        "messages", "numerals", "overlay", "package", "pages", "pairing", "paths", "po", "published", "recode",
-        "register", "said", "segment", "series", "speakers", "templates", "updating", "voices", "work", "writing",
+        "messages", "numerals", "overlay", "package", "pages", "pairing", "paths", "po", "proofs", "pseudo",
+        "published", "recode", "register", "said", "salvage", "segment", "series", "speakers", "templates",
+        "updating", "voices", "work", "writing", "written",
     }),
     frozenset({
         "casting", "checkers", "checks", "claims", "doubts", "engines", "inspection", "readers", "script", "speech",
         "studio", "writers",
     }),
     frozenset({
-        "auditions", "clean", "doctor", "importing", "narrating", "new", "output", "pipeline", "plugins", "progress",
-        "saying", "scheduling", "serve", "showing", "task", "translating", "workspace",
+        "auditions", "clean", "doctor", "headway", "importing", "narrating", "new", "output", "pipeline", "plugins",
+        "progress", "saying", "scheduling", "serve", "showing", "task", "thresholds", "translating", "workspace",
     }),
     frozenset({"__main__", "cli"}),
 )  # fmt: skip

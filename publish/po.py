@@ -130,7 +130,7 @@ def _escaped(text: str) -> str:
 _LINE = re.compile(r'(#~\|?|#\|)?[ \t]*(?:(msgctxt|msgid_plural|msgid|msgstr(?:\[(\d{1,3})\])?)[ \t]*)?"(.*)"[ \t]*')
 _ESCAPE = re.compile(r"\\(?:([\\\"ntrabfv])|([0-7]{1,3})|x([0-9A-Fa-f]{1,2})|(.)|$)|(\")", re.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "\\": "\\", '"': '"'}
-_CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})(\s|$)")
+CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})(\s|$)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
@@ -152,57 +152,72 @@ def parse(data: bytes | str, file: str, report: Report | None = None) -> File:
     Raises:
         InputError: With line and column of what cannot be read.
     """
-    text = _decoded(data, file, report)
-    parser = _Parser(file)
-    number = 1
-    blocks = text.split("\n\n")
-    for place, block in enumerate(blocks):
-        count = block.count("\n") + 1
-        if not parser.simple(number, block):
-            last = place == len(blocks) - 1
-            for line in block.split("\n") if last else (*block.split("\n"), ""):
-                parser.take(number, line)
-                number += 1
-            number -= count + (not last)
-        number += count + 1
+    text = decoded(data, file, report)
+    refuse_signs(text, file, 1)
+    parser = Parser(file)
+    for number, block in blocks(text):
+        parser.block(number, block)
     return File(tuple(parser.finish()))
 
 
-def _decoded(data: bytes | str, file: str, report: Report | None) -> str:
+def blocks(text: str) -> Iterator[tuple[int, str]]:
+    """What stands between empty lines, with the number of its first line."""
+    number = 1
+    for block in text.split("\n\n"):
+        yield number, block
+        number += block.count("\n") + 2
+
+
+def decoded(data: bytes | str, file: str, report: Report | None) -> str:
+    """The text, its lines as they end here; what is not UTF-8 is in it as surrogates."""
     if len(data) > LARGEST:
         refuse("C001", f"this catalogue is larger than {LARGEST:,} bytes; divide it", Place(file))
     text = data.decode("utf-8", "surrogateescape") if isinstance(data, bytes) else data
-    if found := _SURROGATE.search(text):
-        line, column = _position(text, found.start())
-        refuse("C001", f"column {column}: this is not UTF-8; save the file as UTF-8", Place(file, line))
+    if text.startswith(("\udcff\udcfe", "\udcfe\udcff")):
+        refuse("C001", "column 1: this is UTF-16; save the file as UTF-8", Place(file, 1))
     if text.startswith("\ufeff"):
         text = text[1:]
         if report:
-            message = "the file begins with a byte order mark, which gettext refuses; save it without one"
+            message = "column 1: the file begins with a byte order mark, which gettext refuses; save it without one"
             report(Diagnostic("C002", message, Place(file, 1)))
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
+
+
+def refuse_signs(text: str, file: str, number: int) -> None:
+    """Refuse what is not UTF-8, and control characters; ``number`` is that of the text's first line."""
+    if found := _SURROGATE.search(text):
+        line, column = _position(text, found.start())
+        place = Place(file, number + line - 1)
+        refuse("C001", f"column {column}: this is not UTF-8; save the file as UTF-8", place)
     if found := _CONTROL.search(text):
         line, column = _position(text, found.start())
-        name = f"U+{ord(found.group()):04X}"
-        refuse("C001", f"column {column}: there is a control character {name}; remove it", Place(file, line))
-    return text
+        name, place = f"U+{ord(found.group()):04X}", Place(file, number + line - 1)
+        refuse("C001", f"column {column}: there is a control character {name}; remove it", place)
 
 
 def _position(text: str, index: int) -> tuple[int, int]:
     return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
 
 
+def doubled(first: int) -> str:
+    """What is said of a message that stands there again."""
+    return f"column 1: this message stands already in line {first}; remove one of the two"
+
+
 def _flags(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(flag for line in lines for part in line.split(",") if (flag := part.strip()))
 
 
-class _Parser:
+class Parser:
     """Collects lines into entries. A keyword that may not follow the one before ends the reading with an error."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, doubled: list[tuple[Entry, int]] | None = None) -> None:
+        """``doubled`` takes entries that stand there again, and the first one's line; None: they are refused."""
         self._file = file
-        self._entries: list[Entry] = []
+        self._doubled = doubled
+        self.entries: list[Entry] = []
         self._seen: dict[tuple[str | None, str], int] = {}
         self._number = 0
         self._reset()
@@ -215,7 +230,27 @@ class _Parser:
         self._current: list[str] | None = None
         self._obsolete: bool | None = None
 
-    def simple(self, number: int, block: str) -> bool:
+    def block(self, number: int, block: str) -> None:
+        """Take what stands between two empty lines."""
+        if not self._simple(number, block):
+            for line in (*block.split("\n"), ""):
+                self.take(number, line)
+                number += 1
+
+    @property
+    def begun(self) -> int:
+        """The line in which an entry began that has not ended; 0: there is none."""
+        return self._begin
+
+    def back(self, count: int) -> None:
+        """Forget all but the first ``count`` entries, and what is begun."""
+        for entry in self.entries[count:]:
+            if self._seen.get(entry.key) == entry.line:
+                del self._seen[entry.key]
+        del self.entries[count:]
+        self._reset()
+
+    def _simple(self, number: int, block: str) -> bool:
         """Take an entry as most are, at once; whether it is one."""
         if self._begin or self._strings or self._previous or (found := _SIMPLE.fullmatch(block)) is None:
             return False
@@ -240,7 +275,7 @@ class _Parser:
         )
         self._number = number + block.count("\n") + 1
         self._unique(entry)
-        self._entries.append(entry)
+        self.entries.append(entry)
         return True
 
     def take(self, number: int, line: str) -> None:
@@ -259,12 +294,13 @@ class _Parser:
         self._string(found, line)
 
     def finish(self) -> list[Entry]:
+        """The entries; refuses one that has not ended."""
         if self._complete():
             self._end()
         if self._strings or self._previous or self._kept["#,"]:
-            self._number = max(self._begin, self._number - 1)
+            self._number = max(self._begin, self._number - 2)
             self._refuse("the file ends inside of an entry: msgstr is missing; it may have been cut off")
-        return self._entries
+        return self.entries
 
     def _comment(self, line: str) -> None:
         if self._complete():
@@ -368,19 +404,20 @@ class _Parser:
             line=self._begin,
         )
         self._unique(entry)
-        self._entries.append(entry)
+        self.entries.append(entry)
         self._reset()
 
     def _unique(self, entry: Entry) -> None:
         if entry.obsolete:
             return
-        if first := self._seen.get(entry.key):
-            place = Place(self._file, entry.line)
-            refuse("C001", f"column 1: this message stands already in line {first}; remove one of the two", place)
-        self._seen[entry.key] = entry.line
+        first = self._seen.setdefault(entry.key, entry.line)
+        if first != entry.line and self._doubled is not None:
+            self._doubled.append((entry, first))
+        elif first != entry.line:
+            refuse("C001", doubled(first), Place(self._file, entry.line))
 
     def _refuse_line(self, line: str) -> NoReturn:
-        if _CONFLICT.match(line):
+        if CONFLICT.match(line):
             self._refuse("this is a conflict that git left; choose one side and remove the markers")
         stripped = line.lstrip("#~| \t")
         column = len(line) - len(stripped) + 1

@@ -117,7 +117,7 @@ def test_no_page_links_to_an_edition_that_a_broken_catalogue_kept_from_being_mad
     publish(root, "catalog", "update", "--language", "fr")
     broken = root / f"locales/fr/LC_MESSAGES/{name}.po"
     whole = broken.read_text("utf-8")
-    broken.write_text(f'{whole}\nmsgid "no end\n', encoding="utf-8")
+    broken.write_text(whole, encoding="utf-16")
 
     done = publish(root, "build", "-f", "web,epub,catalog")
 

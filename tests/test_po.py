@@ -94,7 +94,7 @@ def test_entries_that_are_taken_at_once_are_those_that_are_taken_line_by_line(
 
     at_once = found()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(po._Parser, "simple", lambda *_: False)
+        patch.setattr(po.Parser, "_simple", lambda *_: False)
         assert found() == at_once
 
 
@@ -153,7 +153,7 @@ def test_what_cannot_be_read_is_refused_with_line_and_column(text: str, line: in
 
 @pytest.mark.parametrize("data", [b'msgid "caf\xe9"\nmsgstr ""\n', 'msgid "a"\nmsgstr ""\n'.encode("utf-16")])
 def test_bytes_that_are_not_utf_8_are_refused(data: bytes) -> None:
-    with pytest.raises(InputError, match="this is not UTF-8"):
+    with pytest.raises(InputError, match="save the file as UTF-8"):
         po.parse(data, "fr.po")
 
 

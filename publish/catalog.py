@@ -6,12 +6,12 @@ A translation is used only when its message is word for word the paragraph, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import msgspec
 
-from publish import po, series
+from publish import po, proofs, pseudo, series, templates
 from publish.config import Settings
 from publish.diagnostics import Diagnostic, Place, Report
 from publish.interface import Interface
@@ -28,6 +28,7 @@ from publish.model import (
     plain,
 )
 from publish.po import Entry
+from publish.salvage import salvaged
 
 # --- What they give back ----------------------------------------------------------------------------------------------
 
@@ -47,16 +48,45 @@ class Catalog(msgspec.Struct, frozen=True):
 
 
 def parse(file: str, text: str, language: str, report: Report) -> Catalog:
-    """Read a PO file.
+    """Read a PO file. Of a damaged one, ``report`` hears what cannot be used.
 
     Raises:
-        InputError: It cannot be read; with line and column.
+        InputError: Nothing of it can be read; with line and column.
     """
-    found = po.parse(text, file, report)
+    found = salvaged(text, file, report)
     entries = {entry.context: entry for entry in found.entries if entry.context is not None and not entry.obsolete}
+    told = about(found)
+    return Catalog(language, file, entries, told.revised, told.translator)
+
+
+class About(msgspec.Struct, frozen=True):
+    """What a header tells of the last change."""
+
+    translator: str
+    revised: str
+    """In UTC."""
+
+
+def about(found: po.File) -> About:
+    """Who translated last and when; empty where that is not said."""
     header = found.header
-    revised, translator = _utc(header.get("PO-Revision-Date", "")), _named(header.get("Last-Translator", ""))
-    return Catalog(language, file, entries, revised, translator)
+    return About(_named(header.get("Last-Translator", "")), _utc(header.get("PO-Revision-Date", "")))
+
+
+def pseudo_briefing(briefing: Briefing, settings: Settings, language: str) -> Catalog:
+    """The catalogue of a briefing in no language, as :mod:`publish.pseudo` makes it."""
+    return _pseudo(templates.template(briefing, settings), language)
+
+
+def pseudo_series(settings: Settings, people: Iterable[Participant], language: str) -> Catalog:
+    """The same, of the series."""
+    by_id = {person.speaker: person for person in people}
+    return _pseudo(templates.series_template(settings, by_id, ""), language)
+
+
+def _pseudo(template: str, language: str) -> Catalog:
+    entries = (pseudo.entry(entry, language) for entry in po.parse(template, "template").entries if entry.id)
+    return Catalog(language, "", {entry.context: entry for entry in entries if entry.context is not None}, "")
 
 
 _NOBODY = frozenset({"", "full name", "nobody yet", "automatically generated", "anonymous", "unknown", "none"})
@@ -95,14 +125,14 @@ def edition(  # noqa: PLR0913, PLR0917  # two kinds of catalogues, and what ever
 
     ``catalogs`` are the briefing's, in the order in which they are asked; ``shared`` those of the series.
     """
-    own, common = _Translator(catalogs, report), _Translator(shared, report)
+    table = settings.edition(language)
+    own, common = (_Translator(found, report, fuzzy=table.fuzzy) for found in (catalogs, shared))
     source = briefing.language
     turns = tuple(own.turn(turn, briefing) for turn in briefing.turns)
     title = own.phrase(f"{briefing.name}/title", briefing.title, source)
     venue = own.phrase(f"{briefing.name}/venue", briefing.venue, source) if briefing.venue else None
     translated_briefing = msgspec.structs.replace(briefing, turns=turns)
     shown = settings.cover and settings.cover_alt.strip()
-    machine = language in settings.editions and settings.editions[language].status == "machine"
     return Edition(
         language,
         source,
@@ -115,7 +145,7 @@ def edition(  # noqa: PLR0913, PLR0917  # two kinds of catalogues, and what ever
         dict(_headings(translated_briefing, interface)),
         own.coverage() if catalogs else _whole(own.total),
         common.phrase("series/cover", settings.cover_alt, settings.language) if shown else None,
-        () if machine else own.translators(),
+        () if table.status == "machine" else own.translators(),
     )
 
 
@@ -136,14 +166,15 @@ def _whole(total: int) -> Coverage:
 class _Translator:
     """Looks messages up, and counts what it finds."""
 
-    def __init__(self, catalogs: Sequence[Catalog], report: Report) -> None:
+    def __init__(self, catalogs: Sequence[Catalog], report: Report, *, fuzzy: bool = False) -> None:
         self._catalogs = catalogs
         self._report = report
-        self.total = self._done = self._fuzzy = 0
+        self._allowed = fuzzy
+        self.total = self._done = self._fuzzy = self._words = self._left = 0
         self._used: dict[str, None] = {}
 
     def coverage(self) -> Coverage:
-        return Coverage(self.total, self._done, self._fuzzy)
+        return Coverage(self.total, self._done, self._fuzzy, self._words, self._left, unreviewed=self._allowed)
 
     def translators(self) -> tuple[str, ...]:
         """Who is named in the catalogues that something was taken from."""
@@ -151,9 +182,9 @@ class _Translator:
 
     def phrase(self, context: str, text: str, language: str) -> Phrase:
         """A short text, translated when there is a translation."""
-        self.total += bool(text)
+        self._count(text)
         for catalog, entry in self._found(context, text):
-            self._take(catalog)
+            self._take(catalog, entry)
             return Phrase(" ".join(entry.strings[0].split()), catalog.language)
         return Phrase(text, language)
 
@@ -166,7 +197,7 @@ class _Translator:
 
     def _paragraph(self, paragraph: Paragraph, briefing: Briefing) -> Paragraph:
         text, _ = message(paragraph.parts)
-        self.total += bool(text)
+        self._count(text)
         language = paragraph.language or briefing.language
         for catalog, entry in self._found(f"{briefing.name}/{paragraph.id}", text):
             try:
@@ -175,12 +206,22 @@ class _Translator:
                 what = f"the tags of this translation are not those of its message: {error}; the original is shown"
                 self._report(Diagnostic("C003", what, Place(catalog.file, entry.line)))
                 continue
-            self._take(catalog)
+            self._take(catalog, entry)
             return msgspec.structs.replace(paragraph, parts=parts, language=catalog.language)
         return paragraph if paragraph.language else msgspec.structs.replace(paragraph, language=language)
 
-    def _take(self, catalog: Catalog) -> None:
-        self._done += 1
+    def _count(self, text: str) -> None:
+        words = len(text.split())
+        self.total += bool(text)
+        self._words += words
+        self._left += words
+
+    def _take(self, catalog: Catalog, entry: Entry) -> None:
+        """Note what is used, and say what could spoil the page."""
+        self._done += not entry.fuzzy
+        self._left -= 0 if entry.fuzzy else len(entry.id.split())
+        for proof in proofs.grave(proofs.Pair(entry.id, entry.strings[0], ("", catalog.language))):
+            self._report(Diagnostic(proof.code, proof.message, Place(catalog.file, entry.line)))
         if catalog.translator:
             self._used[catalog.translator] = None
 
@@ -192,6 +233,8 @@ class _Translator:
                 continue
             if entry.fuzzy and any(string.strip() for string in entry.strings):
                 self._fuzzy += 1
+                if self._allowed and entry.id == text and entry.strings[0].strip():
+                    yield catalog, entry
             elif entry.id == text and entry.translated:
                 yield catalog, entry
 
@@ -217,32 +260,3 @@ def _headings(briefing: Briefing, interface: Interface) -> Iterator[tuple[str, P
             continue
         text, language = series.asked(turns, people)
         yield first.id, Phrase(text, language) if text else Phrase(interface.gettext("Question"), interface.language)
-
-
-# --- How far it is ----------------------------------------------------------------------------------------------------
-
-
-class Status(msgspec.Struct, frozen=True):
-    """How far a catalogue is."""
-
-    language: str
-    briefing: str
-    """Its name, or ``series``."""
-    total: int
-    translated: int
-    fuzzy: int
-    words: int
-    """Of the messages that are not translated."""
-
-
-def status(text: str, file: str, language: str, briefing: str) -> Status:
-    """Count the messages of a PO file.
-
-    Raises:
-        InputError: It cannot be read.
-    """
-    entries = [entry for entry in po.parse(text, file).entries if entry.id and not entry.obsolete]
-    missing = [entry for entry in entries if not entry.translated]
-    fuzzy = sum(entry.fuzzy for entry in entries)
-    words = sum(len(entry.id.split()) for entry in missing)
-    return Status(language, briefing, len(entries), len(entries) - len(missing), fuzzy, words)

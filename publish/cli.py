@@ -511,11 +511,14 @@ def update(directory: Path, language: str, *, suggest: bool, as_json: bool) -> N
 @directory
 @click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
 def status(directory: Path, *, as_json: bool) -> None:
-    """Show how much is translated, by language and briefing."""
-    from publish import translating  # noqa: PLC0415
+    """Show how much is translated, by language and briefing, by whom, and what is out of date.
+
+    A catalogue is stale when its messages are not those of its template any more: `publish catalog update` helps.
+    """
+    from publish import headway  # noqa: PLC0415
 
     findings: list[Diagnostic] = []
-    for line in translating.status(directory.resolve(), findings.append, as_json=as_json):
+    for line in headway.status(directory.resolve(), findings.append, as_json=as_json):
         click.echo(line)
     tell(findings)
 

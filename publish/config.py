@@ -90,6 +90,10 @@ class EditionSettings(Table, frozen=True):
 
     status: str = ""
     """``official``, ``unofficial`` or ``machine``: what kind of translation this is; empty: nothing is claimed."""
+    least: float = 0
+    """Share of a briefing's messages, 0 to 1, that must be translated for its edition to be published."""
+    fuzzy: bool = False
+    """Whether translations that nobody has reviewed are used too; pages and books say so."""
 
 
 class AudioSettings(Table, frozen=True):
@@ -193,6 +197,10 @@ class Settings(Table, frozen=True):
         renamed = (table for table in self.briefings.values() if table.name == name)
         return self.briefings.get(name) or next(renamed, BriefingSettings())
 
+    def edition(self, language: str) -> EditionSettings:
+        """The table of one language, however its tag is written there, or an empty one."""
+        return next((table for tag, table in self.editions.items() if canonical(tag) == language), EditionSettings())
+
     def names(self) -> dict[str, str]:
         """Names that replace those of the files, by these."""
         return {key: table.name for key, table in self.briefings.items() if table.name}
@@ -292,10 +300,7 @@ def _problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
         if settings.languages and tag not in settings.languages:
             known = ", ".join(map(repr, settings.languages))
             yield ("epub", "bilingual"), f"there is no edition in {tag!r}; write one or more of {known}, or true"
-    for language, edition in settings.editions.items():
-        if edition.status not in _EDITION_STATUSES:
-            choices = "'official', 'unofficial' or 'machine'"
-            yield ("editions", language, "status"), f"the status {edition.status!r} is not known; write {choices}"
+    yield from _edition_problems(settings)
     if settings.site.url and (what := _url_problem(settings.site.url)):
         yield ("site", "url"), what
     audio = settings.audio
@@ -306,6 +311,16 @@ def _problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
     yield from _audio_problems(settings.audio)
     yield from _epub_problems(settings.epub)
     yield from _pronunciation_problems(settings.pronunciation)
+
+
+def _edition_problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
+    for language, edition in settings.editions.items():
+        if edition.status not in _EDITION_STATUSES:
+            choices = "'official', 'unofficial' or 'machine'"
+            yield ("editions", language, "status"), f"the status {edition.status!r} is not known; write {choices}"
+        if not 0 <= edition.least <= 1:
+            told = f"least = {edition.least:g} is no share; write a number from 0 to 1, such as 0.95"
+            yield ("editions", language, "least"), told
 
 
 def _url_problem(url: str) -> str:

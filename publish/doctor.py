@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from publish import __version__, checkers, pipeline, plugins
+from publish import __version__, checkers, interface, pipeline, plugins
 from publish.diagnostics import MissingError
 from publish.languages import autonym
 from publish.workspace import Workspace
@@ -28,6 +28,7 @@ def report(root: Path) -> Iterator[str]:
     yield from _plugins("writers")
     yield from _engines()
     yield from _checkers()
+    yield from _interface()
     yield from _catalogs(root)
     yield "libraries: " + ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
 
@@ -80,6 +81,14 @@ def _said(command: Sequence[str]) -> str:
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     lines = (done.stdout or done.stderr).splitlines()
     return lines[0].strip() if lines else "installed"
+
+
+def _interface() -> Iterator[str]:
+    """The languages of the tool's own words, and who vouches for them."""
+    yield "interface:"
+    for tag in interface.languages():
+        doubt = interface.doubt(tag)
+        yield f"  {tag} ({autonym(tag)}): {doubt or 'written or reviewed by a person'}"
 
 
 def _catalogs(root: Path) -> Iterator[str]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from publish.config import Settings
 from publish.interface import Interface
 from publish.model import (
+    Coverage,
     Edition,
     Foreign,
     Image,
@@ -90,9 +91,9 @@ def about(edition: Edition, interface: Interface, settings: Settings, *, aloud: 
 def voices(edition: Edition, interface: Interface, settings: Settings) -> Paragraph:
     """What every recording begins with: that the voices are nobody's, and what kind of translation this is."""
     said = interface.gettext("The voices are synthetic; they are not those of the people who speak.")
-    table = None if edition.is_source else settings.editions.get(edition.language)
-    if table and table.status:
-        said = f"{said} {_status(table.status, interface)}"
+    status = "" if edition.is_source else settings.edition(edition.language).status
+    if status:
+        said = f"{said} {_status(status, interface)}"
     return _said("voices", interface, said)
 
 
@@ -160,9 +161,11 @@ def _turns(speaker: str, count: int, interface: Interface) -> Paragraph:
 def _about(edition: Edition, interface: Interface, settings: Settings) -> Iterator[Paragraph]:
     if not edition.is_source:
         yield _translation(edition, interface)
-        table = settings.editions.get(edition.language)
-        if table and table.status:
-            yield _said("status", interface, _status(table.status, interface))
+        status = settings.edition(edition.language).status
+        if status:
+            yield _said("status", interface, _status(status, interface))
+        if edition.coverage.unreviewed and edition.coverage.fuzzy:
+            yield _unreviewed(edition, interface)
         if edition.translators:
             names = Phrase(interface.join(list(edition.translators)), edition.language)
             yield _said("translators", interface, interface.gettext("Translation: {names}"), names=names)
@@ -189,15 +192,27 @@ def page_source(edition: Edition, settings: Settings) -> str:
 def _translation(edition: Edition, interface: Interface) -> Paragraph:
     coverage = edition.coverage
     original = Phrase(interface.language_name(edition.source_language), interface.language)
-    if coverage.translated >= coverage.total:
+    if used(coverage) >= coverage.total:
         return _said("translation", interface, interface.gettext("Translated from {language}."), language=original)
     template = interface.gettext(
         "Translated from {language}. {percent} of the text is translated; the rest stands in the original language."
     )
     # Rounded down, so that it never says "100 %" where something is missing.
-    share = int(100 * coverage.translated / max(1, coverage.total)) / 100
+    share = int(100 * used(coverage) / max(1, coverage.total)) / 100
     percent = Phrase(interface.percent(share), interface.language)
     return _said("translation", interface, template, language=original, percent=percent)
+
+
+def used(coverage: Coverage) -> int:
+    """How many messages stand in the edition's language."""
+    return coverage.translated + (coverage.fuzzy if coverage.unreviewed else 0)
+
+
+def _unreviewed(edition: Edition, interface: Interface) -> Paragraph:
+    template = interface.gettext("{percent} of this translation has not been reviewed by a person.")
+    share = edition.coverage.fuzzy / max(1, used(edition.coverage))
+    percent = Phrase(interface.percent(max(0.01, share)), interface.language)
+    return _said("unreviewed", interface, template, percent=percent)
 
 
 def _status(status: str, interface: Interface) -> str:

@@ -6,19 +6,43 @@ file. English is the source, and what another language lacks falls back along it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date as Date  # noqa: N812  # a class, as its name says
 from functools import cache
 from gettext import c2py
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any, Literal
 
 from publish import po
-from publish.languages import autonym, babel_locale, chain, direction, folder
+from publish.languages import autonym, babel_locale, chain, direction, folder, from_folder
 from publish.model import Role
+from publish.pseudo import changed, is_pseudo
 
 SOURCE = "en"
 """The language that the messages are written in."""
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that there are words in, English first."""
+    folders = files("publish").joinpath("locales").iterdir()
+    found = (from_folder(one.name) for one in folders if one.joinpath("LC_MESSAGES", "publish.po").is_file())
+    return (SOURCE, *sorted(found))
+
+
+def doubt(language: str) -> str:
+    """What the catalogue of a language says against itself, in its field ``X-Review``; empty: nothing.
+
+    A person who has reviewed it takes the field out, and signs in ``Last-Translator``.
+    """
+    if language == SOURCE:
+        return ""
+    return po.parse(_catalogue(language).read_bytes(), language).header.get("X-Review", "")
+
+
+def _catalogue(language: str) -> Traversable:
+    return files("publish").joinpath("locales", folder(language), "LC_MESSAGES", "publish.po")
 
 
 class Interface:
@@ -35,7 +59,7 @@ class Interface:
         self._locale: Any = babel_locale(self.language) or babel_locale(SOURCE)
 
     def _read(self, tag: str) -> None:
-        data = files("publish").joinpath("locales", folder(tag), "LC_MESSAGES", "publish.po")
+        data = _catalogue(tag)
         if not data.is_file():
             return
         found = po.parse(data.read_bytes(), f"publish/locales/{folder(tag)}")
@@ -125,7 +149,40 @@ def _germanic(count: int) -> int:
     return int(count != 1)
 
 
+class _Pseudo(Interface):
+    """English words as an edition in no language has them."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(language)
+        self._tag = self.language = language
+        self.direction = direction(language)
+        self._messages = {}
+
+    def gettext(self, message: str) -> str:
+        return changed(message, self._tag)
+
+    def pgettext(self, context: str, message: str) -> str:
+        del context
+        return changed(message, self._tag)
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        return changed(singular if count == 1 else plural, self._tag)
+
+    def date(self, iso: str) -> str:
+        return changed(super().date(iso), self._tag)
+
+    def month(self, iso: str) -> str:
+        return changed(super().month(iso), self._tag)
+
+    def language_name(self, tag: str) -> str:
+        return changed(super().language_name(tag), self._tag)
+
+    def join(self, parts: list[str]) -> str:
+        template = changed(super().join([f"{{p{number}}}" for number in range(len(parts))]), self._tag)
+        return re.sub(r"\{p(\d+)\}", lambda found: parts[int(found[1])], template)
+
+
 @cache
 def interface(language: str) -> Interface:
     """The words of a language, read once."""
-    return Interface(language)
+    return _Pseudo(language) if is_pseudo(language) else Interface(language)

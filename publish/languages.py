@@ -57,6 +57,8 @@ def autonym(tag: str) -> str:
     """The language's own name for itself, by CLDR; the tag where there is none."""
     locale = babel_locale(tag)
     name = locale.get_display_name(locale) if locale else None
+    if tag.endswith(("-XA", "-XB")):  # made up, of English
+        return f"English ({tag})"
     return str(name) if name else tag
 
 

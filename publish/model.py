@@ -250,6 +250,13 @@ class Coverage(Node, frozen=True):
     total: int = 0
     translated: int = 0
     fuzzy: int = 0
+    """Translated, and not yet reviewed by a person."""
+    words: int = 0
+    """Of all messages, as the source has them."""
+    missing: int = 0
+    """Words of those that are not translated, fuzzy ones among them."""
+    unreviewed: bool = False
+    """Fuzzy translations are used too."""
 
 
 class Edition(Node, frozen=True):

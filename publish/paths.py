@@ -47,6 +47,11 @@ def volume(language: str, settings: Settings, name: str, suffix: str) -> str:
     return f"{language}/{_slug(settings.title)}-{name}.{suffix}"
 
 
+def translate(language: str) -> str:
+    """The page for those who want to help, in one language."""
+    return f"{language}/translate.html"
+
+
 def feed(language: str) -> str:
     """The podcast feed of a language."""
     return f"{language}/feed.xml"

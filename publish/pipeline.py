@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
-from publish import catalog, clips, cover, manifest, narrating, plugins, published, scheduling, task
-from publish.config import FILE, RESERVED, Settings, embargo, line_of, parse
-from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError, refuse
+from publish import catalog, clips, cover, manifest, narrating, plugins, published, scheduling, task, thresholds
+from publish.config import FILE, Settings, embargo, line_of, parse
+from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError, once
 from publish.interface import interface
 from publish.languages import canonical, chain, from_folder, same_language
 from publish.manifest import Manifest, Record, digest
 from publish.model import Card
 from publish.narrating import Recipe
 from publish.output import Output, remove, safe, unwritable, write_text
+from publish.pseudo import is_pseudo
 from publish.scheduling import Progress
 from publish.work import Shelf, Source
-from publish.workspace import Entry, Workspace, entries, lexicons, load, locked, open_workspace, read_bytes, relative
+from publish.workspace import (
+    Entry,
+    Workspace,
+    entries,
+    lexicons,
+    load,
+    locked,
+    open_workspace,
+    orphans,
+    read_bytes,
+    relative,
+)
 
 SERIES = "series"
 """The manifest's name for what belongs to no single briefing; reserved, so no briefing has it."""
@@ -108,6 +120,7 @@ class _Build:
         self.weights: dict[str, int] = {}
         self.orphans: dict[str, str] = {}
         self.dropped: set[str] = set()
+        self.gate = thresholds.Gate(workspace.cache)
         voices = workspace.anchors / _VOICES
         self.rows = self._text(voices) if voices.is_file() else ""
         self.lexicons = lexicons(workspace)
@@ -125,6 +138,7 @@ class _Build:
             self._series(settings, kept)
             finished = True
         finally:
+            self.gate.save()
             self._close(settings, kept, finished=finished)
         return self._summary(self._remove(kept))
 
@@ -142,14 +156,18 @@ class _Build:
         known: set[str] = set()
         listed = entries(self.workspace, self._say, settings.names())
         self.names = {entry.name for entry in listed}
-        self.orphans = self._orphaned(self.names)
+        self.orphans = orphans(self.workspace, self.names, self._say)
         self._unused(self.names)
         for entry in listed:
             self.weights[entry.name] = sum(path.stat().st_size for path in entry.files)
             languages = editions(entry.name, settings, found)
+            languages += tuple(filter(is_pseudo, sorted(asked)))
             known.update(languages)
             self.editions.update((entry.name, language) for language in languages)
             languages = self._possible(entry.name, languages, found)
+            least = [tag for tag in languages[1:] if settings.edition(tag).least]
+            doubted = [self._task(entry, tag, languages, (settings, found, formats)) for tag in least]
+            languages = self._complete(doubted, languages)
             for language in languages:
                 if asked and language not in asked:
                     continue
@@ -206,7 +224,7 @@ class _Build:
         self, language: str, source: str, name: str, found: Mapping[str, Mapping[str, Path]]
     ) -> dict[str, Source]:
         """The catalogues that an edition is made from, in the order in which they are asked."""
-        if language == source:
+        if language == source or is_pseudo(language):
             return {}
         paths = {tag: path for tag in chain(language) if (path := found.get(tag, {}).get(name))}
         return {tag: Source(relative(path, self.workspace), self._text(path)) for tag, path in paths.items()}
@@ -220,6 +238,15 @@ class _Build:
             source,
             *(tag for tag in others if self._made_once(name, tag) or self._parses(tag, source, name, found)),
         )
+
+    def _complete(self, tasks: list[task.Task], languages: tuple[str, ...]) -> tuple[str, ...]:
+        """The languages without those of which less is translated than ``least`` says: they are reported instead."""
+        for one in tasks:
+            if found := self.gate.withheld(one, self._digest(one, one.anchors), self._read):
+                self._say(found)
+                self.editions.discard((one.name, one.language))
+                languages = tuple(tag for tag in languages if tag != one.language)
+        return languages
 
     def _made_once(self, name: str, language: str) -> bool:
         return bool((last := self.last.tasks.get(f"{name}/{language}")) and last.rows)
@@ -238,17 +265,6 @@ class _Build:
     def _text(self, path: Path) -> str:
         """Text as far as it can be read; what is wrong with it is for its own reader to say."""
         return read_bytes(path, relative(path, self.workspace)).decode("utf-8", "surrogateescape")
-
-    def _orphaned(self, names: set[str]) -> dict[str, str]:
-        """Anchors without a source are kept and reported: the source may only be away, or have a new name."""
-        found = {}
-        folder = self.workspace.anchors
-        for path in sorted(folder.glob("*.tsv")) if folder.is_dir() else ():
-            if path.stem not in names and path.stem not in RESERVED:
-                found[path.stem] = self._text(path)
-                message = "no transcript has this name any more; its ids are kept, and can be removed with this file"
-                self._say(Diagnostic("W010", message, Place(relative(path, self.workspace))))
-        return found
 
     def _unused(self, names: set[str]) -> None:
         """Report catalogues that no edition is made from: of no language, or of no transcript."""
@@ -429,6 +445,7 @@ class _Build:
             cover=self.cover,
             files={row.path.removeprefix("outputs/"): row.digest for record in records for row in record.rows},
             withdrawn=self._withdrawn(settings, made, cards),
+            withheld=self.gate.coverages,
         )
 
     def _withdrawn(self, settings: Settings, made: Iterable[Card], cards: Iterable[Card]) -> dict[str, tuple[str, ...]]:
@@ -452,6 +469,8 @@ class _Build:
         return sorted(found | {first}, key=lambda tag: (order.index(tag) if tag in order else len(order), tag))
 
     def _titles(self, settings: Settings, language: str, source: str) -> tuple[str, str, str]:
+        if is_pseudo(language):
+            return catalog.series_titles(settings, (catalog.pseudo_series(settings, (), language),))
         files = self._chain(language, source, SERIES, catalogs(self.workspace))
         shared = tuple(catalog.parse(file.file, file.text, tag, lambda _: None) for tag, file in files.items())
         return catalog.series_titles(settings, shared)
@@ -490,7 +509,7 @@ class _Build:
         clips.discard(cache, self.dropped)
 
     def _summary(self, removed: list[str]) -> Summary:
-        findings = tuple(_once(self.findings))
+        findings = tuple(once(self.findings))
         code = self.code
         if code is ExitCode.DONE and any(found.severity is Severity.ERROR for found in findings):
             code = ExitCode.PROBLEMS
@@ -522,19 +541,8 @@ def read_settings(workspace: Workspace) -> Settings:
         return Settings()
     text = load(read_bytes(path, FILE), FILE).text
     settings = parse(text)
-    _check_engines(settings, text)
+    plugins.check_engines(settings, text)
     return settings
-
-
-def _check_engines(settings: Settings, text: str) -> None:
-    """Refuse an engine that there is not, where it is named."""
-    named: dict[tuple[str, ...], str] = {("audio", "engine"): settings.audio.engine}
-    named |= {("audio", "engines", tag): name for tag, name in settings.audio.engines.items()}
-    known = plugins.names("engines")
-    for keys, name in named.items():
-        if name not in known:
-            message = f"there is no speech engine {name!r}; there are {', '.join(known)}"
-            refuse("W004", message, Place(FILE, line_of(text, keys)))
 
 
 def default_formats() -> tuple[str, ...]:
@@ -588,9 +596,3 @@ def _newest(cards: Iterable[Card]) -> str:
 def _plain(findings: Iterable[Diagnostic]) -> tuple[tuple[str, str, str, int], ...]:
     """Findings as the manifest keeps them."""
     return tuple((found.code, found.message, found.place.file, found.place.line) for found in findings)
-
-
-def _once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Each finding once, by place: the editions of a briefing share those of its source."""
-    seen = {(str(found), found.place.file, found.place.line): found for found in findings}
-    yield from sorted(seen.values(), key=lambda found: (found.place.file, found.place.line, found.code, found.message))

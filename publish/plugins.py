@@ -15,7 +15,7 @@ from typing import Protocol, cast, runtime_checkable
 
 from publish import engines, readers, writers
 from publish.audio import Speech, Utterance, Voice
-from publish.config import AudioSettings, Settings
+from publish.config import FILE, AudioSettings, Settings, line_of
 from publish.diagnostics import Place, Report, refuse
 from publish.model import Briefing
 from publish.work import File, Shelf, Source, Work
@@ -149,3 +149,14 @@ def reader_for(source: Source, wanted: str = "") -> Reader:
             Place(source.file),
         )
     return reader(best[1])
+
+
+def check_engines(settings: Settings, text: str) -> None:
+    """Refuse an engine that there is not, where it is named."""
+    named: dict[tuple[str, ...], str] = {("audio", "engine"): settings.audio.engine}
+    named |= {("audio", "engines", tag): name for tag, name in settings.audio.engines.items()}
+    known = names("engines")
+    for keys, name in named.items():
+        if name not in known:
+            message = f"there is no speech engine {name!r}; there are {', '.join(known)}"
+            refuse("W004", message, Place(FILE, line_of(text, keys)))

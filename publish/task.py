@@ -33,6 +33,7 @@ from publish.model import (
 )
 from publish.narrating import Recipe
 from publish.output import Output, safe, write_text
+from publish.pseudo import is_pseudo
 from publish.script import Script
 from publish.studio import Stage
 from publish.work import Original, Source, Work
@@ -300,13 +301,24 @@ def _written(task: Task, work: Work) -> Output:
 
 def _edition(task: Task, briefing: Briefing, words: Interface, report: Report) -> tuple[Edition, str]:
     """The edition, and the newest date among the briefing's and its catalogue's."""
-    catalogs = tuple(catalog.parse(file.file, file.text, language, report) for language, file in task.catalogs.items())
-    shared = tuple(
-        catalog.parse(file.file, file.text, language, report) for language, file in task.series_catalogs.items()
-    )
+    catalogs, shared = _catalogs(task, briefing, report)
     edition = catalog.edition(briefing, task.language, catalogs, shared, task.settings, words, report)
     dates = [briefing.date, *(found.revised for found in catalogs)]
     return edition, _modified(max(dates), task, report)
+
+
+def _catalogs(
+    task: Task, briefing: Briefing, report: Report
+) -> tuple[tuple[catalog.Catalog, ...], tuple[catalog.Catalog, ...]]:
+    """Those of the briefing and those of the series."""
+    if is_pseudo(task.language):
+        own = catalog.pseudo_briefing(briefing, task.settings, task.language)
+        return (own,), (catalog.pseudo_series(task.settings, briefing.participants, task.language),)
+    own_files, common = (
+        tuple(catalog.parse(file.file, file.text, language, report) for language, file in files.items())
+        for files in (task.catalogs, task.series_catalogs)
+    )
+    return own_files, common
 
 
 def _original(task: Task, briefing: Briefing) -> tuple[Edition, ...]:

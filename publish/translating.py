@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
-from publish import catalog, merging, po, updating
+from publish import merging, po, updating
 from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report
 from publish.languages import folder
 from publish.memory import Memory
@@ -118,32 +116,3 @@ class _Language:
         offered = updating.suggested(entry, memory)
         self._suggested += offered is not entry
         return offered
-
-
-def status(root: Path, report: Report, *, as_json: bool) -> Iterator[str]:
-    """How far every catalogue is: a table, or JSON."""
-    workspace = open_workspace(root)
-    rows = []
-    for language, files in sorted(catalogs(workspace).items()):
-        for name, path in sorted(files.items()):
-            text = read_bytes(path, relative(path, workspace)).decode("utf-8", "surrogateescape")
-            try:
-                rows.append(catalog.status(text, relative(path, workspace), language, name))
-            except PublishError as error:
-                report(error.diagnostic)
-    if as_json:
-        yield msgspec.json.format(msgspec.json.encode(rows), indent=1).decode()
-        return
-    if not rows:
-        yield "There are no catalogues yet; `publish catalog update --language fr` begins them."
-        return
-    yield from _table(rows)
-
-
-def _table(rows: Sequence[catalog.Status]) -> Iterator[str]:
-    width = max(len(row.briefing) for row in rows)
-    yield f"{'language':<12} {'briefing':<{width}} {'done':>9} {'fuzzy':>6} {'missing':>8}  words to do"
-    for row in rows:
-        missing = row.total - row.translated - row.fuzzy
-        share = f"{100 * row.translated // max(1, row.total)} %"
-        yield (f"{row.language:<12} {row.briefing:<{width}} {share:>9} {row.fuzzy:>6} {missing:>8}  {row.words:>11,}")

@@ -12,7 +12,7 @@ import msgspec
 from publish.config import Settings
 from publish.diagnostics import Report
 from publish.interface import Interface
-from publish.model import Briefing, Card, Edition, Narration
+from publish.model import Briefing, Card, Coverage, Edition, Narration
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -106,3 +106,5 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
     """The finished files of the briefings, by path in the outputs, with a digest of what is in each."""
     withdrawn: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     """By language, the names of briefings that were public once and are so no more."""
+    withheld: Mapping[tuple[str, str], Coverage] = MappingProxyType({})
+    """By briefing and language, how far those editions are of which too little is translated to be published."""

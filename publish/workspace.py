@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -229,6 +229,18 @@ def load(data: bytes, file: str) -> Source:
     if not text.strip():
         refuse("W007", "the file is empty; put a transcript into it, or remove it", Place(file))
     return Source(file, text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def orphans(workspace: Workspace, names: Container[str], report: Report) -> dict[str, str]:
+    """Anchors without a source are kept and reported: the source may only be away, or have a new name."""
+    found = {}
+    for path in sorted(workspace.anchors.glob("*.tsv")) if workspace.anchors.is_dir() else ():
+        if path.stem not in names and path.stem not in RESERVED:
+            name = relative(path, workspace)
+            found[path.stem] = read_bytes(path, name).decode("utf-8", "surrogateescape")
+            message = "no transcript has this name any more; its ids are kept, and can be removed with this file"
+            report(Diagnostic("W010", message, Place(name)))
+    return found
 
 
 def lexicons(workspace: Workspace) -> tuple[Source, ...]:

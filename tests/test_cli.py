@@ -224,7 +224,7 @@ def test_catalog_update_begins_a_language_and_status_counts_it(root: Path) -> No
     publish(root, "build", "--format", "web")
 
     rows = {(row["language"], row["briefing"]): row for row in json.loads(status.stdout)}
-    assert rows["fr", "first"]["translated"] == 1
+    assert rows["fr", "first"]["paragraphs"]["done"] == 1
     assert "Vingt litres" in (root / "outputs/fr/first/index.html").read_text("utf-8")
 
 

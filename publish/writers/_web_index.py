@@ -14,6 +14,7 @@ from publish.languages import autonym
 from publish.model import Card
 from publish.work import Shelf
 from publish.writers._epub_volumes import volumes
+from publish.writers._web_translate import translated
 from publish.writers._web_words import Words, line
 
 _PEOPLE = 8
@@ -80,6 +81,7 @@ def language_page(language: str, shelf: Shelf) -> dict[str, object]:
         "heading": heading,
         "summary": summary,
         "collection": collection.rpartition("/")[2],
+        "translate": paths.translate(language).rpartition("/")[2] if translated(shelf) else "",
         "volumes": list(_volumes(language, words, shelf)),
         "feeds": list(_feeds([language], shelf, "")),
         "catalogues": list(_catalogues([language], shelf, "")),

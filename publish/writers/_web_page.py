@@ -129,10 +129,11 @@ def _notices(work: Work, words: Words, lines: dict[str, Paragraph], medium: Medi
     elif kind == "embargo":
         yield Notice("status", words.fill(work.interface.gettext("Not to be published before {time}."), time=moment))
     coverage = work.edition.coverage
-    if coverage.translated < coverage.total and "front-translation" in lines:
+    if front.used(coverage) < coverage.total and "front-translation" in lines:
         yield Notice("translation", _line(lines.pop("front-translation"), medium))
-    if "front-status" in lines:
-        yield Notice("translation", _line(lines["front-status"], medium))
+    for key in ("front-status", "front-unreviewed"):
+        if key in lines:
+            yield Notice("translation", _line(lines[key], medium))
     if work.narration and not work.formats.isdisjoint(("audio", "episode")):
         for text in _voices(work, work.narration, words):
             yield Notice("voices", text)

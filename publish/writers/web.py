@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from publish import markup
+from publish import markup, paths
 from publish.diagnostics import Diagnostic
 from publish.model import Link, paragraphs, walk
 from publish.work import File, Shelf, Work
 from publish.writers._web_index import language_page, series_page
 from publish.writers._web_page import briefing_page
 from publish.writers._web_theme import files, render
+from publish.writers._web_translate import translate_page, translated
 
 SUMMARY = "accessible pages, one a briefing, with indexes by language"
 DEFAULT = True
@@ -36,6 +37,9 @@ def series_files(shelf: Shelf) -> Iterator[File]:
         yield File(f"theme/{name}", path.read_bytes())
     for language in shelf.interfaces:
         yield File(f"{language}/index.html", render("language.html", shelf.theme, language_page(language, shelf)))
+        if translated(shelf):
+            page = render("translate.html", shelf.theme, translate_page(language, shelf))
+            yield File(paths.translate(language), page)
     yield File("index.html", render("series.html", shelf.theme, series_page(shelf)))
 
 

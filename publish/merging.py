@@ -7,7 +7,7 @@ translator's comment beside it has the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -58,6 +58,9 @@ def joined(
     other, before = _keyed(theirs), _keyed(base or ())
     made = []
     for entry in ours:
+        if entry.obsolete:
+            made.append(entry)
+            continue
         match = other.pop(_key(entry), None)
         was = before.get(_key(entry))
         if match is None:
@@ -66,16 +69,25 @@ def joined(
             made.append(_newer(entry, match))
         else:
             made.append(_one(entry, match, was, Place(file), report))
-    return [*made, *other.values()]
+    return [*made, *other.values(), *_gone(ours, theirs)]
+
+
+def _gone(ours: Sequence[Entry], theirs: Sequence[Entry]) -> Iterator[Entry]:
+    """What is obsolete on their side, and does not stand with us in the same words."""
+    there = {(entry.key, entry.strings) for entry in ours}
+    for entry in theirs:
+        if entry.obsolete and (entry.key, entry.strings) not in there:
+            there.add((entry.key, entry.strings))
+            yield entry
 
 
 def _key(entry: Entry) -> _Key:
     """By its context, when it has one: the words may have been edited on one side."""
-    return (entry.context, "") if entry.context is not None and not entry.obsolete else entry.key
+    return (entry.context, "") if entry.context is not None else entry.key
 
 
 def _keyed(entries: Iterable[Entry]) -> dict[_Key, Entry]:
-    return {_key(entry): entry for entry in entries}
+    return {_key(entry): entry for entry in entries if not entry.obsolete}
 
 
 def _one(ours: Entry, theirs: Entry, base: Entry | None, place: Place, report: Report) -> Entry:

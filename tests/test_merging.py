@@ -124,3 +124,14 @@ def test_a_catalogue_that_git_could_not_merge_is_joined_by_update(tmp_path: Path
     assert 'msgstr "Deux."' in after
     assert "C004" in done.stderr
     assert "C005" in done.stderr
+
+
+def test_obsolete_messages_of_both_sides_are_kept_also_such_as_stand_twice() -> None:
+    def gone(text: str) -> Entry:
+        return Entry(id="Gone.", context="a/p9", strings=(text,), obsolete=True)
+
+    ours, theirs = [gone("Parti.")], [gone("Parti."), gone("Parties."), gone("Disparu.")]
+
+    made = merging.joined(ours, theirs, None, "fr.po", lambda _: None)
+
+    assert [one.strings[0] for one in made] == ["Parti.", "Parties.", "Disparu."]

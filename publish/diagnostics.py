@@ -86,6 +86,12 @@ CODES: dict[str, Severity] = {
     "C003": Severity.WARNING,  # a translation does not keep the marks of its message, and is not used
     "C004": Severity.WARNING,  # two translations of one message conflict
     "C005": Severity.NOTE,  # two versions of a catalogue, which git could not merge, were joined
+    "C020": Severity.ERROR,  # a file from a translator's tool, or a package, cannot be read
+    "C021": Severity.NOTE,  # what is given back does not tell what was sent
+    "C022": Severity.WARNING,  # something of what is given back has no place, or is not taken
+    "C023": Severity.WARNING,  # a unit of an XLIFF file is not as it was sent
+    "C024": Severity.WARNING,  # a row of the glossary that cannot be used
+    "C025": Severity.NOTE,  # units of a memory are passed over
     "C030": Severity.ERROR,  # a paragraph of a translation that is imported matches nothing
     "C031": Severity.ERROR,  # a translation is in another language than the one it is imported for
     "C032": Severity.ERROR,  # nothing in a translation is surely one of the briefing

@@ -35,6 +35,7 @@ _LONGEST = 200
 _STEM, _ROOT, _MORE = 5, 2, 3
 _JOINED = re.compile(r"[\u0590-\u06ff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff]")
 """Hebrew, Arabic and what is written without spaces."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TAG = re.compile(r"</?[a-z]+(?: [^<>]*)?>")
 
 
@@ -173,7 +174,7 @@ def _decoded(data: bytes | str, file: str, report: Report) -> str:
         message = "this is not UTF-8, and no term is used; save it as CSV UTF-8"
         report(Diagnostic("C024", message, Place(file, line)))
         return ""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    return _CONTROL.sub("\ufffd", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class _Table:

@@ -16,6 +16,8 @@ from publish.po import Entry
 
 OTHER = " Conflict: the other translation is "
 """What such a comment begins with, after ``#``."""
+PASSED = " The other translation, which was in doubt, is "
+"""The same, of what was not taken."""
 _MARKER = re.compile(r"(<{7}|\|{7}|={7}|>{7})(?:\s.*)?$")
 _Key = tuple[str | None, str]
 
@@ -94,11 +96,21 @@ def _one(ours: Entry, theirs: Entry, base: Entry | None, place: Place, report: R
     chosen = _chosen(ours, theirs, base)
     both = tuple(dict.fromkeys((*ours.comments, *theirs.comments)))
     if chosen is not None:
-        return msgspec.structs.replace(chosen, comments=both)
+        passed = theirs if chosen is ours else ours
+        return msgspec.structs.replace(chosen, comments=(*both, *_passed(passed, chosen, base, both)))
     report(Diagnostic("C004", _conflict(ours, theirs), place))
     said = (f"{OTHER}{' '.join(text.split())}" for text in theirs.strings)
     flags = tuple(dict.fromkeys(("fuzzy", *ours.flags)))
     return msgspec.structs.replace(ours, comments=tuple(dict.fromkeys((*both, *said))), flags=flags)
+
+
+def _passed(passed: Entry, chosen: Entry, base: Entry | None, comments: Sequence[str]) -> Iterator[str]:
+    """What a side wrote that is not taken, since it was in doubt and the other is final."""
+    if base is None or passed.strings in (base.strings, chosen.strings) or not any(passed.strings):
+        return
+    for text in passed.strings:
+        if (line := f"{PASSED}{' '.join(text.split())}") not in comments:
+            yield line
 
 
 def _chosen(ours: Entry, theirs: Entry, base: Entry | None) -> Entry | None:
@@ -110,7 +122,7 @@ def _chosen(ours: Entry, theirs: Entry, base: Entry | None) -> Entry | None:
         return theirs if _said(base) == mine else ours
     if not any(theirs.strings) or not any(ours.strings):
         return ours if any(ours.strings) else theirs
-    if ours.fuzzy != theirs.fuzzy:
+    if ours.fuzzy != theirs.fuzzy and not any(line.startswith(OTHER) for line in ours.comments + theirs.comments):
         return theirs if ours.fuzzy else ours
     return None
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from publish import glossary
+from publish import glossary, po
 from publish.diagnostics import Diagnostic
 from publish.glossary import Glossary
 from publish.po import Entry
@@ -89,6 +89,16 @@ def test_the_rows_that_can_be_used_are_used_all_the_same() -> None:
 @given(st.text() | st.binary())
 def test_no_file_is_a_fault_of_the_reader(data: str | bytes) -> None:
     read(data)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_no_term_breaks_a_catalogue(text: str) -> None:
+    cell = text.replace('"', "'")
+    found, _ = read(f'term,fr,note\n"{cell}","{cell}","{cell}"\n')
+
+    told = next(found.told([Entry(id="x", extracted=found.comments(text))], "fr"))
+
+    assert po.same(po.parse(po.serialise([told]), "x").entries, [told])
 
 
 def test_no_file_is_an_empty_glossary() -> None:

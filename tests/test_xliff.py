@@ -302,6 +302,19 @@ def test_a_code_that_was_not_sent_is_told_with_its_line_and_its_words_are_kept()
     assert findings[0].place.line == data[: data.index(b"<unit")].count(b"\n") + 1
 
 
+@pytest.mark.parametrize(
+    "sign", ['<cp hex="0001"/>', "\x7f", "&#127;", '<cp hex="007F"/>', '<cp hex="D800"/>', '<cp hex="x"/>']
+)
+def test_a_character_that_no_catalogue_holds_breaks_none(sign: str) -> None:
+    target = f"<target>Un.{sign}</target><!-- x --></segment>"
+    data = changed(written(PLAIN), SEGMENT, SEGMENT.replace("</segment>", target))
+
+    returned, _ = read(data)
+
+    assert po.same(po.parse(po.serialise(returned.entries), "x").entries, returned.entries)
+    assert returned.entries[1].strings[0].rstrip("\ufffd") == "Un."
+
+
 def test_an_original_that_was_changed_is_told() -> None:
     data = changed(written(TAGGED), "<source>See ", "<source>Read ")
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from publish.interchange._xml import holdable
+
 _PIECE = re.compile(
     r'(?P<amp>&amp;)|(?P<lt>&lt;)|<(?P<close>/?)(?P<name>[a-z]+)(?: +id="\d{1,6}")? *(?P<empty>/?)>|&#?\w{1,10};|[<&]'
 )
@@ -87,5 +89,6 @@ def _together(parts: Iterable[Piece]) -> Iterator[Piece]:
 
 
 def escaped(text: str, *, tagged: bool) -> str:
-    """Words as they stand in a message."""
+    """Words of a document as they stand in a message."""
+    text = holdable(text)
     return text.replace("&", "&amp;").replace("<", "&lt;") if tagged else text

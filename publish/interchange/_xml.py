@@ -21,6 +21,8 @@ _DECLARATION = re.compile(r"<\?xml\s[^>]*\?>")
 _ENCODING = re.compile(r"encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _PROLOG = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[\]>]*>")
+_ESCAPED = frozenset("\t\n\r\a\b\f\v")
+"""Control characters that have an escape in PO files."""
 _IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, not even by a number (section 2.2)."""
 
@@ -42,11 +44,20 @@ def pieces(text: str) -> Iterator[tuple[str, str]]:
     yield text[at:], ""
 
 
+def holdable(text: str) -> str:
+    """The text as a PO file can hold it; the one character that XML can and it cannot is shown as U+FFFD."""
+    return text.replace("\x7f", "\ufffd")
+
+
 def character(number: str | None) -> str:
-    """The character of a hexadecimal number; empty when there is none."""
+    """The character of a hexadecimal number; empty when there is none, or it is one that no PO file holds."""
     code = int(number, 16) if number and re.fullmatch(r"[0-9A-Fa-f]{1,8}", number) else 0
     found = chr(code) if code <= sys.maxunicode else "\0"
-    return "" if found == "\0" or unicodedata.category(found) == "Cs" else found
+    return (
+        ""
+        if unicodedata.category(found) == "Cs" or (found < " " and found not in _ESCAPED) or found == "\x7f"
+        else found
+    )
 
 
 def append(parent: etree._Element, text: str) -> None:

@@ -135,7 +135,7 @@ def _entry(unit: etree._Element, source: str, language: str) -> Entry | None:
         return None
     context = next((prop.text for prop in unit.iterfind("prop") if prop.get("type") == _CONTEXT), None)
     flags = (FLAG,) if tagged else ()
-    context = context or unit.get("tuid") or ""
+    context = _xml.holdable(context or unit.get("tuid") or "")
     return Entry(id=message, context=context, strings=(translation,), flags=flags, line=unit.sourceline or 0)
 
 

@@ -281,7 +281,7 @@ class _Reading:
             said = f"{what}; the translation is taken as fuzzy"
             self._report(Diagnostic("C023", said, Place(self._file, found.line)))
         if place is None or known is None:
-            self._more.append(found.entry(unit.get("name")))
+            self._more.append(found.entry(_xml.holdable(unit.get("name", "")) or None))
         else:
             self._found.setdefault(place[0], {})[place[1]] = found
 
@@ -321,7 +321,7 @@ def _comments(unit: etree._Element, known: Entry | None) -> Iterator[str]:
     """What a translator noted: every note that was not sent."""
     sent = {_xml.possible(text) for _, text in _told(known)} if known else set()
     for note in unit.iter(f"{_XLF}note"):
-        text = "".join(note.itertext())
+        text = _xml.holdable("".join(note.itertext()))
         if text.strip() and text not in sent:
             yield from (f" {line.strip()}" for line in text.splitlines() if line.strip())
 
@@ -387,8 +387,8 @@ class _Found:
 
     def _code(self, element: etree._Element, codes: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
         name = str(element.tag).removeprefix(_XLF)
-        if name == "cp":
-            return escaped(_xml.character(element.get("hex")), tagged=self._tagged), ""
+        if name == "cp" and (sign := _xml.character(element.get("hex"))):
+            return escaped(sign, tagged=self._tagged), ""
         if name in {"mrk", "sm", "em"}:
             return "", ""
         kept = codes.get(element.get("id", ""), ("", ""))

@@ -22,7 +22,7 @@ from publish.messages import FLAG
 from publish.po import Entry
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_CONTEXT, _CHARACTER = "x-context", "x-character"
+_CONTEXT, _CHARACTER, _FLAG = "x-context", "x-character", "x-flag"
 _OURS = re.compile(r'</?[a-z]+(?: +id="\d{1,6}")? */?>|&#?\w{1,10};|[<&]')
 """Content of a code that is a tag of a message."""
 _CODES = frozenset({"bpt", "ept", "ph", "it", "ut"})
@@ -59,6 +59,8 @@ def _unit(entry: Entry, source: str, language: str) -> etree._Element:
     unit = etree.Element("tu")
     if entry.context:
         etree.SubElement(unit, "prop", {"type": _CONTEXT}).text = _xml.possible(entry.context)
+    if FLAG in entry.flags:
+        etree.SubElement(unit, "prop", {"type": _FLAG}).text = FLAG
     for tag, text in ((source, entry.id), (language, entry.strings[0])):
         variant = etree.SubElement(unit, "tuv", {_LANG: tag})
         segment = etree.SubElement(variant, "seg")
@@ -129,13 +131,15 @@ def _entry(unit: etree._Element, source: str, language: str) -> Entry | None:
                 break
     if len(said) < 2:  # noqa: PLR2004  # the source and its translation
         return None
-    tagged = any(_OURS.fullmatch(_code(code)) for segment in said.values() for code in segment.iter(*_CODES))
+    props = {prop.get("type"): prop.text for prop in unit.iterfind("prop")}
+    tagged = props.get(_FLAG) == FLAG or any(
+        _OURS.fullmatch(_code(code)) for segment in said.values() for code in segment.iter(*_CODES)
+    )
     message, translation = (_text(said[tag], tagged=tagged) for tag in (source, language))
     if not message.strip() or not translation.strip():
         return None
-    context = next((prop.text for prop in unit.iterfind("prop") if prop.get("type") == _CONTEXT), None)
     flags = (FLAG,) if tagged else ()
-    context = _xml.holdable(context or unit.get("tuid") or "")
+    context = _xml.holdable(props.get(_CONTEXT) or unit.get("tuid") or "")
     return Entry(id=message, context=context, strings=(translation,), flags=flags, line=unit.sourceline or 0)
 
 

@@ -384,3 +384,13 @@ def test_any_bytes_are_a_document_or_an_error_with_its_code(noise: bytes, at: in
             read(data)
         except InputError as error:
             assert error.diagnostic.code in {"C020", "C001"}
+
+
+def test_the_line_of_an_error_is_that_of_its_own_file() -> None:
+    places = []
+    for data in (ROOT + b"\n\n<file>&undeclared;</file></xliff>", b"", ROOT + b"<file>"):
+        with pytest.raises(InputError) as caught:
+            read(data)
+        places.append((caught.value.diagnostic.place.line, "not well-formed" in caught.value.diagnostic.message))
+
+    assert places == [(4, True), (1, True), (2, True)]

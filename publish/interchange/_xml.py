@@ -86,17 +86,18 @@ def events(data: bytes, file: str) -> Iterator[tuple[str, etree._Element]]:
     """
     safe = _checked(data, file).encode()
     options = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
+    context = etree.iterparse(
+        BytesIO(safe), events=("start", "end"), remove_comments=True, remove_pis=True, encoding="utf-8", **options
+    )
     depth = 0
     try:
-        for event, element in etree.iterparse(
-            BytesIO(safe), events=("start", "end"), remove_comments=True, remove_pis=True, encoding="utf-8", **options
-        ):
+        for event, element in context:
             depth += 1 if event == "start" else -1
             if depth > DEEPEST:
                 refuse(CODE, "elements stand within each other deeper than in any catalogue", Place(file))
             yield event, element
     except etree.XMLSyntaxError as error:
-        last = next(reversed(list(error.error_log)), None)  # the log of a thread goes on from file to file
+        last = next(reversed(list(context.error_log)), None)  # an error's own log goes on from file to file
         line, column, what = (last.line, last.column, last.message) if last else (1, 1, str(error.msg))
         message = f"column {column}: this is not well-formed XML ({what.strip()}); save it again"
         refuse(CODE, message, Place(file, max(1, line)))

@@ -343,11 +343,17 @@ def test_a_broken_catalogue_changes_nothing(root: Path) -> None:
     assert catalogue(root).read_bytes() == before
 
 
-def test_a_file_of_another_kind_is_refused_by_its_name(root: Path) -> None:
-    done = publish(root, "catalog", "import", str(kept(root, "x.docx", b"x")))
+def test_what_is_no_catalogue_is_taken_for_a_translation_and_keeps_the_renderings_of_the_glossary(root: Path) -> None:
+    transcript = (root / "transcripts" / "first.md").read_text("utf-8").replace(TWENTY, "Vingt litres, pour l’instant.")
+    path = kept(root, "first.fr.md", transcript.encode())
 
-    assert done.returncode == 2
-    assert "W012" in done.stderr
+    done = publish(root, "catalog", "import", str(path), "-l", "fr")
+    unsaid = publish(root, "catalog", "import", str(path))
+
+    assert done.returncode in {0, 1}, done.stderr
+    assert one(root).strings == ("Vingt litres, pour l’instant.",)
+    assert "Glossary: litre → litre" in one(root).extracted
+    assert (unsaid.returncode, "say which one with --language" in unsaid.stderr) == (2, True)
 
 
 # --- Memories ---------------------------------------------------------------------------------------------------------

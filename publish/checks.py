@@ -12,9 +12,10 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 from lxml import etree, html
 
-from publish import casting, checkers, claims, manifest, po, proofs
+from publish import casting, checkers, claims, glossary, manifest, po, proofs
 from publish.config import FILE, Settings, parse
 from publish.diagnostics import Diagnostic, ExitCode, InputError, Place, Severity
+from publish.glossary import Glossary
 from publish.inspection import inspect
 from publish.languages import canonical, from_folder
 from publish.manifest import Manifest, Row
@@ -171,6 +172,8 @@ def _reaches(page: Path, target: str, outputs: Path) -> bool:
 def translations(catalogs: Iterable[Path], root: Path) -> Iterator[Diagnostic]:
     """What can be seen to be wrong with the translations in catalogues that can be read."""
     language = _settings(root).language
+    known, of_glossary = _glossary(root)
+    yield from of_glossary
     for path in catalogs:
         name = path.relative_to(root).as_posix()
         try:
@@ -179,6 +182,28 @@ def translations(catalogs: Iterable[Path], root: Path) -> Iterator[Diagnostic]:
         except (InputError, ValueError):
             continue
         yield from proofs.reviewed(found.entries, name, languages)
+        yield from _terms(found.entries, name, languages[1], known)
+
+
+def _terms(entries: Iterable[po.Entry], name: str, language: str, known: Glossary) -> Iterator[Diagnostic]:
+    """Terms of the glossary that a final translation renders in another way."""
+    for entry in entries if known else ():
+        for term in known.missing(entry, language):
+            wanted = " or ".join(map(repr, term.rendered(language)))
+            message = f"{term.term!r} is not translated as the glossary has it; write {wanted}, or mend the glossary"
+            yield Diagnostic("C016", message, Place(name, entry.line))
+
+
+def _glossary(root: Path) -> tuple[Glossary, tuple[Diagnostic, ...]]:
+    """The workspace's glossary, and what is wrong with it."""
+    path = root / glossary.FILE
+    findings: list[Diagnostic] = []
+    try:
+        return glossary.parse(path.read_bytes() if path.is_file() else b"", glossary.FILE, findings.append), (
+            *findings,
+        )
+    except InputError as error:
+        return Glossary(), (*findings, error.diagnostic)
 
 
 def _settings(root: Path) -> Settings:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import traceback
-from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -14,6 +12,19 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from publish import __version__
+from publish.cli_catalog import catalog
+from publish.console import (
+    as_json,
+    aside,
+    directory,
+    languages,
+    printable,
+    run_build,
+    short,
+    split,
+    tags,
+    tell,
+)
 
 if TYPE_CHECKING:
     from publish.diagnostics import Diagnostic
@@ -22,21 +33,6 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
-
-
-class Folder(click.Path):
-    """A folder that is there."""
-
-    def __init__(self) -> None:
-        super().__init__(exists=True, file_okay=False, path_type=Path)
-
-
-directory = click.argument("directory", metavar="[DIR]", type=Folder(), default=".")
-as_json = click.option("--json", "as_json", is_flag=True, help="Print findings as JSON, one object a line.")
-languages = click.option(
-    "--language", "-l", "language", metavar="TAG[,TAG…]", default="", help="Only these languages, such as fr,ar."
-)
 
 
 @click.group(context_settings=CONTEXT)
@@ -59,63 +55,7 @@ def cli() -> None:
     """  # noqa: D301  # a backspace is click's mark for lines that are not to be joined
 
 
-# --- What commands share ----------------------------------------------------------------------------------------------
-
-
-def tell(findings: Iterable[Diagnostic], *, as_json: bool = False) -> None:
-    """Print findings to the error stream, one a line; the severity is a word, its colour only repeats it."""
-    for finding in findings:
-        if as_json:
-            place = {"file": finding.place.file, "line": finding.place.line}
-            said = {"severity": finding.severity, "code": finding.code, "message": finding.message, **place}
-            click.echo(json.dumps(said, ensure_ascii=False), err=True)
-        else:
-            word, _, rest = str(finding).partition(" ")
-            click.echo(f"{coloured(word, _COLOURS[word])} {printable(rest)}", err=True)
-
-
-def aside(text: str) -> None:
-    """Say on the error stream what somebody who waits wants to know; nothing when it is piped."""
-    if sys.stderr.isatty():
-        click.echo(text, err=True)
-
-
-def coloured(text: str, colour: str) -> str:
-    """Coloured text, unless NO_COLOR is set; click itself drops colours that go to no terminal."""
-    return text if os.environ.get("NO_COLOR") else click.style(text, fg=colour)
-
-
-def printable(text: str) -> str:
-    """Text without control characters, which could otherwise command the terminal."""
-    return "".join(
-        char if char.isprintable() or char == " " else char.encode("unicode_escape", "backslashreplace").decode()
-        for char in text
-    )
-
-
-def split(value: str) -> tuple[str, ...]:
-    """The parts of a list that is written with commas."""
-    return tuple(part for part in value.replace(" ", "").split(",") if part)
-
-
-def tags(value: str) -> tuple[str, ...]:
-    """Language tags, canonical. Raises UsageError."""
-    from publish.diagnostics import Diagnostic, UsageError  # noqa: PLC0415
-    from publish.languages import canonical  # noqa: PLC0415
-
-    try:
-        return tuple(canonical(tag) for tag in split(value))
-    except ValueError as error:
-        raise UsageError(Diagnostic("W012", f"{value!r} is not a language: {error}; write a tag such as fr")) from error
-
-
-def one_tag(value: str) -> str:
-    """A language tag, canonical. Raises UsageError."""
-    from publish.diagnostics import Diagnostic, UsageError  # noqa: PLC0415
-
-    if len(found := tags(value)) != 1:
-        raise UsageError(Diagnostic("W012", f"{value!r} is not one language; write a tag such as fr"))
-    return found[0]
+cli.add_command(catalog)
 
 
 # --- build ------------------------------------------------------------------------------------------------------------
@@ -181,39 +121,6 @@ def replay(last: Manifest, *, as_json: bool) -> None:
         tell((found for found in said if found.severity is not Severity.NOTE), as_json=as_json)
 
 
-def run_build(
-    root: Path, outputs: Path, *, language: str = "", formats: str = "", jobs: int | None = None, frozen: bool = False
-) -> Summary:
-    """Build with a progress bar."""
-    from publish import pipeline, progress  # noqa: PLC0415
-
-    options = pipeline.Options(
-        root=root,
-        outputs=outputs,
-        languages=tags(language),
-        formats=known_formats(formats),
-        jobs=jobs or 0,
-        frozen=frozen,
-    )
-    bar = progress.Bar()
-    try:
-        return pipeline.build(options, bar)
-    finally:
-        bar.end()
-
-
-def known_formats(value: str) -> tuple[str, ...]:
-    """Names of writers. Raises UsageError for a name that is none."""
-    from publish import plugins  # noqa: PLC0415
-    from publish.diagnostics import Diagnostic, UsageError  # noqa: PLC0415
-
-    there = plugins.names("writers")
-    for name in split(value):
-        if name not in there:
-            raise UsageError(Diagnostic("W012", f"there is no format {name!r}; there are {', '.join(there)}"))
-    return tuple(sorted(split(value)))
-
-
 def told(summary: Summary, outputs: Path) -> str:
     """What a build did, in words."""
     if not summary.made and not summary.removed:
@@ -222,11 +129,6 @@ def told(summary: Summary, outputs: Path) -> str:
     if summary.removed:
         parts.append(f"{len(summary.removed)} removed")
     return f"{', '.join(parts)} in {short(outputs)}."
-
-
-def short(path: Path) -> str:
-    """A path as the user would type it from here."""
-    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 # --- new, show --------------------------------------------------------------------------------------------------------
@@ -463,93 +365,6 @@ def clean(directory: Path, max_size: int | None, max_age: int | None, *, everyth
     since = None if max_age is None else time.time() - max_age
     done = cleaner.clean(directory.resolve(), cleaner.Limits(max_size, since, everything), dry=dry_run)
     click.echo(done.said(dry=dry_run))
-
-
-# --- catalog ----------------------------------------------------------------------------------------------------------
-
-
-@cli.group()
-def catalog() -> None:
-    """Work on the catalogues that translators fill in."""
-
-
-@catalog.command()
-@directory
-@as_json
-def extract(directory: Path, *, as_json: bool) -> None:
-    """Write locales/<briefing>.pot and series.pot, and nothing else."""
-    root = directory.resolve()
-    summary = run_build(root, root / "outputs", formats="catalog")
-    tell(summary.findings, as_json=as_json)
-    templates = [path for path in summary.made if path.endswith(".pot")]
-    click.echo(f"{len(templates)} templates written in {short(root / 'locales')}.")
-    sys.exit(summary.exit_code)
-
-
-@catalog.command()
-@directory
-@click.option("--language", "-l", required=True, metavar="TAG[,TAG…]", help="Which languages, such as fr,ar.")
-@click.option("--suggest", is_flag=True, help="Offer, as fuzzy, the translations of similar paragraphs.")
-@as_json
-def update(directory: Path, language: str, *, suggest: bool, as_json: bool) -> None:
-    """Begin a language, or bring its catalogues up to date with the transcripts.
-
-    No translation is ever lost: of an edited paragraph it becomes fuzzy, of a removed one obsolete. Two versions that
-    git could not merge are joined. The same words elsewhere are filled in.
-    """
-    from publish import translating  # noqa: PLC0415
-
-    findings: list[Diagnostic] = []
-    lines, code = translating.update(directory.resolve(), tags(language), findings.append, suggest=suggest)
-    tell(findings, as_json=as_json)
-    for line in lines:
-        click.echo(line)
-    sys.exit(code)
-
-
-@catalog.command()
-@directory
-@click.option("--json", "as_json", is_flag=True, help="Print the table as JSON.")
-def status(directory: Path, *, as_json: bool) -> None:
-    """Show how much is translated, by language and briefing, by whom, and what is out of date.
-
-    A catalogue is stale when its messages are not those of its template any more: `publish catalog update` helps.
-    """
-    from publish import headway  # noqa: PLC0415
-
-    findings: list[Diagnostic] = []
-    for line in headway.status(directory.resolve(), findings.append, as_json=as_json):
-        click.echo(line)
-    tell(findings)
-
-
-@catalog.command("import")
-@click.argument("path", metavar="FILE", type=click.Path(exists=True, path_type=Path))
-@directory
-@click.option("--language", "-l", required=True, metavar="TAG", help="Which language it is in, such as es.")
-@click.option(
-    "--briefing", "-b", metavar="NAME", default="", help="Which briefing it is of, where no name, id or day tells."
-)
-@as_json
-def import_(path: Path, directory: Path, language: str, briefing: str, *, as_json: bool) -> None:
-    """Take a translation that exists already from FILE into the catalogues of the workspace in DIR.
-
-    FILE is the translation of a transcript in any format that is read, or a folder of its pages. Its paragraphs are
-    found by ids, else by order, speakers, headings, lengths, numbers and names. What is sure is final; what is not is
-    fuzzy, with a comment that says why; what matches nothing is told with its line. What is in the catalogue stays.
-
-    \b
-    Examples:
-      publish catalog import april.es.md -l es           the translation of april
-      publish catalog import talk.md -l ru -b april      its name does not say which briefing it is of
-    """  # noqa: D301  # a backspace is click's mark for lines that are not to be joined
-    from publish import importing  # noqa: PLC0415
-
-    findings: list[Diagnostic] = []
-    outcome, code = importing.imported(directory.resolve(), one_tag(language), path, findings.append, briefing=briefing)
-    tell(findings, as_json=as_json)
-    click.echo(outcome.as_json() if as_json else outcome.told())
-    sys.exit(code)
 
 
 # --- main -------------------------------------------------------------------------------------------------------------

@@ -94,9 +94,16 @@ CODES: dict[str, Severity] = {
     "C013": Severity.NOTE,  # quotation marks are missing, or another language's
     "C014": Severity.WARNING,  # a translation is a copy of the original
     "C015": Severity.WARNING,  # a translation is far too short or too long
+    "C016": Severity.WARNING,  # a term is not rendered as the glossary has it
     "C017": Severity.WARNING,  # a translation is in letters that its language is not written in
     "C018": Severity.WARNING,  # an invisible sign turns the direction of text
     "C019": Severity.NOTE,  # white space or signs that another program has left
+    "C020": Severity.ERROR,  # a file from a translator's tool, or a package, cannot be read
+    "C021": Severity.NOTE,  # what is given back does not tell what was sent
+    "C022": Severity.WARNING,  # something of what is given back has no place, or is not taken
+    "C023": Severity.WARNING,  # a unit of an XLIFF file is not as it was sent
+    "C024": Severity.WARNING,  # a row of the glossary that cannot be used
+    "C025": Severity.NOTE,  # units of a memory are passed over
     "C030": Severity.ERROR,  # a paragraph of a translation that is imported matches nothing
     "C031": Severity.ERROR,  # a translation is in another language than the one it is imported for
     "C032": Severity.ERROR,  # nothing in a translation is surely one of the briefing

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import msgspec
 
-from publish import adopting, plugins, po, showing, templates, translating
+from publish import adopting, glossary, plugins, po, showing, templates, translating
 from publish.adopting import Adopted, Pair
 from publish.config import Settings
 from publish.diagnostics import Diagnostic, ExitCode, Place, Report, UsageError, refuse
@@ -197,12 +197,13 @@ class _Importer:
         name = relative(path, self._workspace)
         text = read_bytes(path, name).decode("utf-8", "surrogateescape") if path.is_file() else ""
         known = po.parse(text, name, self._report).entries if text.strip() else ()
-        template = po.parse(templates.template(target, self._settings), f"locales/{target.name}.pot").entries
+        terms = glossary.parse(self._workspace.terms(), glossary.FILE, _unheard)
+        template = po.parse(templates.template(target, self._settings, terms), f"locales/{target.name}.pot").entries
         conflicts: list[Diagnostic] = []
         made = adopting.merged(template, known, self._language, found, (name, conflicts.append))
         for conflict in conflicts:
             self._report(conflict)
-        write_text(path, po.serialise(made), name)
+        write_text(path, po.serialise(terms.told(made, self._language)), name)
         state = {entry.context: entry for entry in made if not entry.obsolete}
         messages = [state.get(f"{target.name}/{paragraph.id}") for paragraph in paragraphs(target)]
         there = [entry for entry in messages if entry is not None]

@@ -157,7 +157,7 @@ def snapshot(root: Path) -> dict[str, str]:
     files = [root / "series.toml"] if (root / "series.toml").is_file() else []
     for folder in _INPUTS:
         files += _files(root / folder)
-    files += [path for path in _files(root / "locales") if path.suffix == ".po"]
+    files += [path for path in _files(root / "locales") if path.suffix == ".po" or path.name == "glossary.csv"]
     files += _cover(root)
     return {path.relative_to(root).as_posix(): _content(path) for path in files}
 

@@ -28,6 +28,8 @@ class Found(msgspec.Struct, frozen=True):
     strings: tuple[str, ...]
     likeness: int = 100
     """In per cent."""
+    flags: tuple[str, ...] = ()
+    """That the message has tags."""
 
 
 class Memory:
@@ -38,7 +40,7 @@ class Memory:
         self._known: dict[str, Found] = {}
         for entry in entries:
             if entry.translated and entry.context and entry.plural is None:
-                self._known.setdefault(entry.id, Found(entry.context, entry.id, entry.strings))
+                self._known.setdefault(entry.id, Found(entry.context, entry.id, entry.strings, flags=entry.flags))
         self._index: dict[str, list[int]] | None = None
         self._texts: list[str] = []
 

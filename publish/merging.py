@@ -7,7 +7,7 @@ translator's comment beside it has the others.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -16,6 +16,8 @@ from publish.po import Entry
 
 OTHER = " Conflict: the other translation is "
 """What such a comment begins with, after ``#``."""
+PASSED = " The other translation, which was in doubt, is "
+"""The same, of what was not taken."""
 _MARKER = re.compile(r"(<{7}|\|{7}|={7}|>{7})(?:\s.*)?$")
 _Key = tuple[str | None, str]
 
@@ -58,6 +60,9 @@ def joined(
     other, before = _keyed(theirs), _keyed(base or ())
     made = []
     for entry in ours:
+        if entry.obsolete:
+            made.append(entry)
+            continue
         match = other.pop(_key(entry), None)
         was = before.get(_key(entry))
         if match is None:
@@ -66,27 +71,46 @@ def joined(
             made.append(_newer(entry, match))
         else:
             made.append(_one(entry, match, was, Place(file), report))
-    return [*made, *other.values()]
+    return [*made, *other.values(), *_gone(ours, theirs)]
+
+
+def _gone(ours: Sequence[Entry], theirs: Sequence[Entry]) -> Iterator[Entry]:
+    """What is obsolete on their side, and does not stand with us in the same words."""
+    there = {(entry.key, entry.strings) for entry in ours}
+    for entry in theirs:
+        if entry.obsolete and (entry.key, entry.strings) not in there:
+            there.add((entry.key, entry.strings))
+            yield entry
 
 
 def _key(entry: Entry) -> _Key:
     """By its context, when it has one: the words may have been edited on one side."""
-    return (entry.context, "") if entry.context is not None and not entry.obsolete else entry.key
+    return (entry.context, "") if entry.context is not None else entry.key
 
 
 def _keyed(entries: Iterable[Entry]) -> dict[_Key, Entry]:
-    return {_key(entry): entry for entry in entries}
+    return {_key(entry): entry for entry in entries if not entry.obsolete}
 
 
 def _one(ours: Entry, theirs: Entry, base: Entry | None, place: Place, report: Report) -> Entry:
     chosen = _chosen(ours, theirs, base)
     both = tuple(dict.fromkeys((*ours.comments, *theirs.comments)))
     if chosen is not None:
-        return msgspec.structs.replace(chosen, comments=both)
+        passed = theirs if chosen is ours else ours
+        return msgspec.structs.replace(chosen, comments=(*both, *_passed(passed, chosen, base, both)))
     report(Diagnostic("C004", _conflict(ours, theirs), place))
     said = (f"{OTHER}{' '.join(text.split())}" for text in theirs.strings)
     flags = tuple(dict.fromkeys(("fuzzy", *ours.flags)))
     return msgspec.structs.replace(ours, comments=tuple(dict.fromkeys((*both, *said))), flags=flags)
+
+
+def _passed(passed: Entry, chosen: Entry, base: Entry | None, comments: Sequence[str]) -> Iterator[str]:
+    """What a side wrote that is not taken, since it was in doubt and the other is final."""
+    if base is None or passed.strings in (base.strings, chosen.strings) or not any(passed.strings):
+        return
+    for text in passed.strings:
+        if (line := f"{PASSED}{' '.join(text.split())}") not in comments:
+            yield line
 
 
 def _chosen(ours: Entry, theirs: Entry, base: Entry | None) -> Entry | None:
@@ -98,7 +122,7 @@ def _chosen(ours: Entry, theirs: Entry, base: Entry | None) -> Entry | None:
         return theirs if _said(base) == mine else ours
     if not any(theirs.strings) or not any(ours.strings):
         return ours if any(ours.strings) else theirs
-    if ours.fuzzy != theirs.fuzzy:
+    if ours.fuzzy != theirs.fuzzy and not any(line.startswith(OTHER) for line in ours.comments + theirs.comments):
         return theirs if ours.fuzzy else ours
     return None
 

@@ -28,7 +28,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from publish.inlines import tidy
 from publish.model import (
@@ -123,6 +123,20 @@ _NAMES: dict[type, str] = {
     Image: "alt",
     PageBreak: "x",
 }
+
+
+_BLANKS: dict[type, Callable[[], Inline]] = {
+    Link: lambda: Link("", ()),
+    Foreign: lambda: Foreign("und", ()),
+    Code: lambda: Code(""),
+    Vocal: lambda: Vocal(""),
+    Inaudible: lambda: Inaudible(""),
+    Inserted: lambda: Inserted(()),
+    Editorial: lambda: Editorial(()),
+    Image: lambda: Image(""),
+    PageBreak: lambda: PageBreak(""),
+}
+"""Such a part without words."""
 
 
 def _escaped(text: str) -> str:
@@ -225,6 +239,28 @@ def without_tags(parts: Iterable[Inline], source: Iterable[Inline]) -> str:
     """The words of a translation alone, written as the message for ``source`` is."""
     words = plain(parts)
     return _single(_escaped(words) if message(source)[1] else words)
+
+
+def fault(text: str, translation: str) -> str:
+    """What is wrong with the tags of the translation of a message with tags; empty when they are those of it."""
+    try:
+        _Builder(tuple(_blanks(text))).build(translation)
+    except TagError as error:
+        return str(error)
+    return ""
+
+
+def _blanks(text: str) -> Iterator[Inline]:
+    """A part without words for each tag of a message, which numbers links, passages and breaks from 1 itself."""
+    kinds = {name: kind for kind, name in _NAMES.items()}
+    for found in _TAG.finditer(text):
+        name = found["name"]
+        if found["close"] or name is None:
+            continue
+        if name in {"em", "strong"}:
+            yield Emphasis((), strong=name == "strong")
+        elif name in kinds:
+            yield _BLANKS[kinds[name]]()
 
 
 class _Builder:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import msgspec
 
-from publish import anchors, casting, catalog, clips, narrating, plugins, series, speech
+from publish import anchors, casting, catalog, clips, glossary, narrating, plugins, series, speech
 from publish.config import BriefingSettings, Settings
 from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report, refuse
 from publish.interface import Interface, interface
@@ -82,6 +82,8 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     """What the narration is made from, when one is wanted."""
     after: str = ""
     """Key of a task that speaks something of this one's: of two at once, both would speak it."""
+    glossary: bytes = b""
+    """The file of the series' glossary, for its source's edition alone."""
     known: tuple[Row, ...]
     begun: frozenset[str]
     frozen: bool
@@ -285,6 +287,7 @@ def _work(task: Task, edition: Edition, briefing: Briefing, rest: tuple[Interfac
         cover=task.places.cover,
         public=task.public,
         report=report,
+        glossary=glossary.parse(task.glossary, glossary.FILE, report),
     )
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from publish import paths, po, series
 from publish.config import Settings
+from publish.glossary import Glossary
 from publish.messages import FLAG, message
 from publish.model import Briefing, Paragraph, Participant, Turn, plain
 from publish.po import Entry
@@ -27,10 +28,10 @@ _SHORT = 60
 """Characters that are shown of a neighbour."""
 
 
-def template(briefing: Briefing, settings: Settings) -> str:
-    """The POT file of a briefing."""
+def template(briefing: Briefing, settings: Settings, glossary: Glossary | None = None) -> str:
+    """The POT file of a briefing; its messages name the terms of the glossary."""
     header = _header(f"{settings.title} {briefing.name}".strip(), briefing.date, briefing.language)
-    return po.serialise((header, *_entries(briefing, settings)))
+    return po.serialise((header, *_entries(briefing, settings, glossary or Glossary())))
 
 
 def series_template(settings: Settings, people: Mapping[str, Participant], newest: str) -> str:
@@ -87,10 +88,10 @@ class _Line(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def _entries(briefing: Briefing, settings: Settings) -> Iterator[Entry]:
+def _entries(briefing: Briefing, settings: Settings, glossary: Glossary) -> Iterator[Entry]:
     for key, text, note in (("title", briefing.title, "Title"), ("venue", briefing.venue, "Where it was held")):
         if text:
-            yield Entry(id=text, context=f"{briefing.name}/{key}", extracted=(note,))
+            yield Entry(id=text, context=f"{briefing.name}/{key}", extracted=(note, *glossary.comments(text)))
     lines = [line for line in _lines(briefing, settings) if line.text]
     shown = [_short(plain(line.paragraph.parts)) for line in lines]
     for index, line in enumerate(lines):
@@ -98,7 +99,11 @@ def _entries(briefing: Briefing, settings: Settings) -> Iterator[Entry]:
         yield Entry(
             id=line.text,
             context=f"{briefing.name}/{line.paragraph.id}",
-            extracted=(*line.notes, *(f"{where}: {text}" for where, text in beside if text)),
+            extracted=(
+                *line.notes,
+                *(f"{where}: {text}" for where, text in beside if text),
+                *glossary.comments(line.text),
+            ),
             references=(_reference(line.paragraph),),
             flags=(FLAG,) if line.flagged else (),
         )

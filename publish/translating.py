@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
-from publish import merging, po, updating
+from publish import glossary, merging, po, updating
 from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report
-from publish.languages import folder
+from publish.languages import canonical, folder
 from publish.memory import Memory
 from publish.output import write_text
 from publish.pipeline import Options, build, catalogs, read_settings
@@ -22,6 +23,10 @@ class _Silent:
     def advance(self, amount: int, name: str, samples: int = 0) -> None: ...
 
 
+def _unheard(_: Diagnostic) -> None:
+    """Takes what the build has said of the same file."""
+
+
 def update(
     root: Path, languages: Sequence[str], report: Report, *, suggest: bool = False
 ) -> tuple[list[str], ExitCode]:
@@ -33,7 +38,7 @@ def update(
     workspace, code = prepared(root, report)
     lines = []
     for language in languages:
-        done = _Language(workspace, language, report)
+        done = Catalogues(workspace, language, report)
         done.update(suggest=suggest)
         lines += done.told()
         code = max(code, done.code)
@@ -50,19 +55,20 @@ def prepared(root: Path, report: Report) -> tuple[Workspace, ExitCode]:
     return workspace, summary.exit_code
 
 
-class _Language:
+class Catalogues:
     """All catalogues of one language."""
 
     def __init__(self, workspace: Workspace, language: str, report: Report) -> None:
         self._workspace, self._language, self._report = workspace, language, report
         self._standing = catalogs(workspace).get(language, {})
+        self.glossary = glossary.parse(workspace.terms(), glossary.FILE, _unheard)
         self._written = self._suggested = 0
         self.code = ExitCode.DONE
 
     def update(self, *, suggest: bool) -> None:
         """Bring each up to date with its template. One that cannot be read stays as it is."""
-        known = {path.stem: self._read(path) for path in sorted(self._workspace.locales.glob("*.pot"))}
-        memory = Memory(entry for entries in known.values() for entry in entries or ())
+        known = {name: self.read(name) for name in self.names()}
+        memory = self.memory(known)
         for name, entries in known.items():
             if entries is not None:
                 self._bring(name, entries, memory, suggest=suggest)
@@ -73,20 +79,61 @@ class _Language:
         more = f", {self._suggested:,} suggestions in them" if self._suggested else ""
         return [f"{self._language}: {self._written} catalogues written in {folder_of}{more}"]
 
-    def _path(self, name: str) -> Path:
+    def names(self) -> list[str]:
+        """Of all templates."""
+        return sorted(path.stem for path in self._workspace.locales.glob("*.pot"))
+
+    def template(self, name: str) -> tuple[po.Entry, ...]:
+        """The messages of today, header first."""
+        file = f"locales/{name}.pot"
+        return po.parse(read_bytes(self._workspace.root / file, file), file).entries
+
+    def memory(self, known: Mapping[str, Sequence[po.Entry] | None]) -> Memory:
+        """What is translated in these catalogues, and in the memory of the language."""
+        return Memory(chain((entry for entries in known.values() for entry in entries or ()), self.bought()))
+
+    def bought(self) -> tuple[po.Entry, ...]:
+        """The translations of ``locales/<language>/memory.tmx``, which others gave; none when it cannot be read."""
+        path = self.memory_path()
+        if not path.is_file():
+            return ()
+        from publish.interchange import tmx  # noqa: PLC0415  # lxml is for those who have a memory
+
+        name = relative(path, self._workspace)
+        try:
+            return tuple(tmx.read(read_bytes(path, name), name, self.source(), self._language, self._report))
+        except PublishError as error:
+            self._report(error.diagnostic)
+            self.code = max(self.code, error.exit_code)
+            return ()
+
+    def source(self) -> str:
+        """The language of the transcripts."""
+        return canonical(read_settings(self._workspace).language)
+
+    def memory_path(self) -> Path:
+        """Where the translations are kept that others gave."""
+        return self._workspace.locales / folder(self._language) / "memory.tmx"
+
+    def told_terms(self, entries: Iterable[po.Entry]) -> Iterator[po.Entry]:
+        """The messages with the renderings of the glossary."""
+        return self.glossary.told(entries, self._language)
+
+    def path(self, name: str) -> Path:
+        """Where the catalogue of a briefing is, or would be."""
         own = self._workspace.locales / folder(self._language) / "LC_MESSAGES" / f"{name}.po"
         return self._standing.get(name, own)
 
-    def _read(self, template: Path) -> Sequence[po.Entry] | None:
+    def read(self, name: str) -> Sequence[po.Entry] | None:
         """What is translated; None when that cannot be read."""
-        path = self._path(template.stem)
+        path = self.path(name)
         if not path.is_file():
             return ()
-        name = relative(path, self._workspace)
+        file = relative(path, self._workspace)
         try:
-            text = read_bytes(path, name).decode("utf-8", "surrogateescape")
+            text = read_bytes(path, file).decode("utf-8", "surrogateescape")
             return (
-                self._joined(text, name) if "\n<<<<<<< " in f"\n{text}" else po.parse(text, name, self._report).entries
+                self._joined(text, file) if "\n<<<<<<< " in f"\n{text}" else po.parse(text, file, self._report).entries
             )
         except PublishError as error:
             self._report(error.diagnostic)
@@ -105,12 +152,15 @@ class _Language:
         return merging.joined(ours, theirs, base, name, self._report)
 
     def _bring(self, name: str, known: Sequence[po.Entry], memory: Memory, *, suggest: bool) -> None:
-        template = po.parse((self._workspace.locales / f"{name}.pot").read_text("utf-8"), f"locales/{name}.pot").entries
-        entries = list(updating.brought(template, known, self._language, memory))
+        entries = list(updating.brought(self.template(name), known, self._language, memory))
         if suggest:
             entries = [self._offered(entry, memory) for entry in entries]
-        path = self._path(name)
-        self._written += write_text(path, po.serialise(entries), relative(path, self._workspace))
+        self._written += self.write(name, entries)
+
+    def write(self, name: str, entries: Iterable[po.Entry]) -> bool:
+        """Write a catalogue; whether that changed it."""
+        path = self.path(name)
+        return write_text(path, po.serialise(self.told_terms(entries)), relative(path, self._workspace))
 
     def _offered(self, entry: po.Entry, memory: Memory) -> po.Entry:
         offered = updating.suggested(entry, memory)

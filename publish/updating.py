@@ -49,14 +49,30 @@ def updated(template: str, old: str, language: str, file: str, report: Report, *
 
 def brought(wanted: Sequence[Entry], known: Sequence[Entry], language: str, memory: Memory | None) -> Iterator[Entry]:
     """The entries of a catalogue that has the messages ``wanted``, header first, and the translations ``known``."""
-    header = next((entry for entry in known if entry.key == (None, "") and not entry.obsolete), None)
-    yield _dated(header, wanted[0]) if header else _begun(wanted[0], language)
-    found = _Update([entry for entry in wanted[1:] if entry.id], [entry for entry in known if entry.key != (None, "")])
+    yield _header(wanted[0], known, language)
+    found = _found(wanted, known)
     yield from _Filled(found.entries(), language, memory).entries()
     yield from found.obsolete()
 
 
+def followed(wanted: Sequence[Entry], known: Sequence[Entry], language: str) -> Iterator[Entry]:
+    """The same, where nothing is filled in that was not translated."""
+    yield _header(wanted[0], known, language)
+    found = _found(wanted, known)
+    yield from found.entries()
+    yield from found.obsolete()
+
+
+def _found(wanted: Sequence[Entry], known: Sequence[Entry]) -> _Update:
+    return _Update([entry for entry in wanted[1:] if entry.id], [entry for entry in known if entry.key != (None, "")])
+
+
 # --- The header -------------------------------------------------------------------------------------------------------
+
+
+def _header(wanted: Entry, known: Sequence[Entry], language: str) -> Entry:
+    header = next((entry for entry in known if entry.key == (None, "") and not entry.obsolete), None)
+    return _dated(header, wanted) if header else _begun(wanted, language)
 
 
 def _begun(header: Entry, language: str) -> Entry:

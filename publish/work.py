@@ -11,6 +11,7 @@ import msgspec
 
 from publish.config import Settings
 from publish.diagnostics import Report
+from publish.glossary import Glossary
 from publish.interface import Interface
 from publish.model import Briefing, Card, Coverage, Edition, Narration
 
@@ -83,6 +84,8 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it may be in indexes, feeds and collections."""
     report: Report
     """Takes what a format cannot hold, or leaves out."""
+    glossary: Glossary = msgspec.field(default_factory=Glossary)
+    """Of the series; empty in other editions than the source's, which need none."""
 
 
 class Shelf(msgspec.Struct, frozen=True, kw_only=True):

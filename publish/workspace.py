@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from publish.config import RESERVED
 from publish.diagnostics import Diagnostic, MissingError, Place, Report, refuse
+from publish.glossary import FILE as GLOSSARY
 from publish.output import unwritable
 from publish.work import Source
 
@@ -53,6 +54,15 @@ class Workspace(msgspec.Struct, frozen=True):
         """Templates and styles of the workspace's own, if it has any."""
         folder = self.root / "theme"
         return folder if folder.is_dir() else None
+
+    def terms(self) -> bytes:
+        """The file of the glossary; empty when there is none.
+
+        Raises:
+            MissingError: It cannot be read.
+        """
+        path = self.root / GLOSSARY
+        return read_bytes(path, GLOSSARY) if path.is_file() else b""
 
     @property
     def cache(self) -> Path:

@@ -240,3 +240,20 @@ def test_a_check_looks_at_the_translations_too(tmp_path: Path) -> None:
     assert [(one.code, one.place.file, one.place.line) for one in found] == [
         ("C011", "locales/fr/LC_MESSAGES/first.po", 1)
     ]
+
+
+def test_a_check_holds_translations_against_the_glossary_and_tells_what_is_wrong_with_it(tmp_path: Path) -> None:
+    folder = tmp_path / "locales" / "fr" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    right = 'msgctxt "first/p"\nmsgid "The gauge is old."\nmsgstr "L’échelle est vieille."\n'
+    wrong = 'msgctxt "first/q"\nmsgid "The gauge is new."\nmsgstr "La jauge est neuve."\n'
+    (folder / "first.po").write_text(f"{right}\n{wrong}", "utf-8")
+    (tmp_path / "locales" / "glossary.csv").write_text("term,fr\ngauge,échelle\ngauge,mesure\n", "utf-8")
+
+    found = list(checks.translations(sorted(tmp_path.glob("locales/*/*/*.po")), tmp_path))
+
+    assert [(one.code, str(one.place)) for one in found] == [
+        ("C024", "locales/glossary.csv:3"),
+        ("C016", "locales/fr/LC_MESSAGES/first.po:5"),
+    ]
+    assert "write 'échelle'" in found[1].message

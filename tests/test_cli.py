@@ -16,7 +16,8 @@ import pytest
 from click.testing import CliRunner
 from spring import HEAVY, edit, spring
 
-from publish.cli import cli, printable
+from publish.cli import cli
+from publish.console import printable
 from publish.progress import recorded
 
 

@@ -14,6 +14,7 @@ COMMANDS = [
     (),
     ("build",),
     ("catalog",),
+    ("catalog", "export"),
     ("catalog", "extract"),
     ("catalog", "import"),
     ("catalog", "status"),

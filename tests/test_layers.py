@@ -14,25 +14,26 @@ LAYERS: tuple[frozenset[str], ...] = (
     }),
     frozenset({
         "adopting", "alignment", "anchors", "archive", "audio", "book", "catalog", "clips", "config", "container",
-        "cover", "dates", "document", "earcon", "facing", "forms", "frames", "front", "frontmatter", "inlines",
-        "interface", "lengths", "lexicon", "likeness", "loudness", "markup", "matching", "memory", "merging",
-        "messages", "numerals", "overlay", "package", "pages", "pairing", "paths", "po", "proofs", "pseudo",
-        "published", "recode", "register", "said", "salvage", "segment", "series", "speakers", "templates",
-        "updating", "voices", "work", "writing", "written",
+        "cover", "dates", "document", "earcon", "facing", "forms", "frames", "front", "frontmatter", "glossary",
+        "handout", "inlines", "interface", "lengths", "lexicon", "likeness", "loudness", "markup", "matching",
+        "memory", "merging", "messages", "numerals", "overlay", "package", "pages", "pairing", "paths", "po",
+        "proofs", "pseudo", "published", "recode", "register", "returning", "said", "salvage", "segment", "series",
+        "speakers", "templates", "updating", "voices", "work", "writing", "written",
     }),
     frozenset({
-        "casting", "checkers", "checks", "claims", "doubts", "engines", "inspection", "readers", "script", "speech",
-        "studio", "writers",
+        "casting", "checkers", "checks", "claims", "doubts", "engines", "inspection", "interchange", "readers",
+        "script", "speech", "studio", "writers",
     }),
     frozenset({
-        "auditions", "clean", "doctor", "headway", "importing", "narrating", "new", "output", "pipeline", "plugins",
-        "progress", "saying", "scheduling", "serve", "showing", "task", "thresholds", "translating", "workspace",
+        "auditions", "clean", "doctor", "exchange", "headway", "importing", "narrating", "new", "output", "parcel",
+        "pipeline", "plugins", "progress", "saying", "scheduling", "serve", "showing", "task", "thresholds",
+        "translating", "workspace",
     }),
-    frozenset({"__main__", "cli"}),
+    frozenset({"__main__", "cli", "cli_catalog", "console"}),
 )  # fmt: skip
 """From the vocabulary up to the command line; a package stands for all of its modules."""
 MODULES = sorted(PACKAGE.rglob("*.py"))
-FORMATS = ("readers", "writers", "engines")
+FORMATS = ("readers", "writers", "engines", "interchange")
 
 
 def top(path: Path) -> str:
@@ -71,7 +72,7 @@ def _imported_from(node: ast.ImportFrom) -> set[str]:
     package, *inside = (node.module or "").split(".")
     if package != "publish":
         return set()
-    whole = not inside or inside in (["readers"], ["writers"], ["engines"])
+    whole = not inside or inside in ([name] for name in FORMATS)
     return {".".join((*inside, alias.name)) for alias in node.names} if whole else {".".join(inside)}
 
 

@@ -90,6 +90,34 @@ def test_what_both_changed_is_fuzzy_with_both_translations() -> None:
     assert "'Une.'" in findings[0].message
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        (entry("Une.", fuzzy=True), entry("Unes."), ("Unes.", "Une.")),
+        (entry("Une."), entry("Unes.", fuzzy=True), ("Une.", "Unes.")),
+    ],
+)
+def test_a_doubt_that_gives_way_to_what_is_final_is_kept_in_a_comment(
+    ours: Entry, theirs: Entry, expected: tuple[str, str]
+) -> None:
+    made, findings = joined(ours, theirs, entry("Un."))
+    again, _ = joined(made, theirs, entry("Un."))
+
+    assert (made.strings[0], made.fuzzy) == (expected[0], False)
+    assert made.comments == (f" The other translation, which was in doubt, is {expected[1]}",)
+    assert not findings
+    assert again == made
+
+
+def test_a_conflict_that_is_met_again_is_still_one() -> None:
+    made, _ = joined(entry("Un."), entry("Une."), entry(""))
+
+    again, findings = joined(made, entry("Une."), entry(""))
+
+    assert again == made
+    assert [finding.code for finding in findings] == ["C004"]
+
+
 ENTRIES = st.lists(
     st.builds(entry, st.sampled_from(["", "Un.", "Une."]), fuzzy=st.booleans(), key=st.sampled_from(["a", "b", "c"])),
     unique_by=lambda one: one.context,
@@ -124,3 +152,14 @@ def test_a_catalogue_that_git_could_not_merge_is_joined_by_update(tmp_path: Path
     assert 'msgstr "Deux."' in after
     assert "C004" in done.stderr
     assert "C005" in done.stderr
+
+
+def test_obsolete_messages_of_both_sides_are_kept_also_such_as_stand_twice() -> None:
+    def gone(text: str) -> Entry:
+        return Entry(id="Gone.", context="a/p9", strings=(text,), obsolete=True)
+
+    ours, theirs = [gone("Parti.")], [gone("Parti."), gone("Parties."), gone("Disparu.")]
+
+    made = merging.joined(ours, theirs, None, "fr.po", lambda _: None)
+
+    assert [one.strings[0] for one in made] == ["Parti.", "Parties.", "Disparu."]

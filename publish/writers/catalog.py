@@ -16,7 +16,7 @@ LINES = False
 def briefing_files(work: Work) -> Iterator[File]:
     """The template of the briefing, once: it is the same for every language."""
     if work.edition.is_source:
-        text = templates.template(work.source, work.settings)
+        text = templates.template(work.source, work.settings, work.glossary)
         yield File(f"{work.source.name}.pot", text.encode(), tree="locales")
 
 

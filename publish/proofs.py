@@ -30,7 +30,7 @@ class Pair(msgspec.Struct, frozen=True):
     languages: tuple[str, str]
     """BCP 47, of both."""
     label: bool = False
-    """It is a name or a title, which may stay as it is in any language and script."""
+    """It is a name, a title or a passage in a third language, which may stay as it is in any language and script."""
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -43,6 +43,8 @@ class Proof(msgspec.Struct, frozen=True):
 
 _LABELS = re.compile(r"series/(?:title|publisher)|speaker/.*|[^/]*/(?:title|venue)")
 """Contexts of names and titles."""
+_FOREIGN = re.compile(r'<f id="\d+">(?:(?!</f>).)*</f>', re.DOTALL)
+"""A message that is nothing but a passage in another language."""
 
 
 def reviewed(entries: Iterable[Entry], file: str, languages: tuple[str, str]) -> Iterator[Diagnostic]:
@@ -68,9 +70,10 @@ def of_entry(entry: Entry, languages: tuple[str, str]) -> Iterator[Proof]:
 def pair(entry: Entry, text: str, languages: tuple[str, str]) -> Pair:
     """A message and one of its translations."""
     source = entry.id
-    if FLAG in entry.flags:
-        source, text = words(source), words(text)
     label = _LABELS.fullmatch(entry.context or "") is not None
+    if FLAG in entry.flags:
+        label = label or _FOREIGN.fullmatch(source.strip()) is not None
+        source, text = words(source), words(text)
     return Pair(source, text, (original(entry) or languages[0], languages[1]), label)
 
 

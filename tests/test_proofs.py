@@ -13,6 +13,7 @@ from lxml import etree
 from publish import po, proofs, written
 from publish.diagnostics import CODES
 from publish.messages import FLAG, tag_fault
+from publish.po import Entry
 from publish.proofs import Pair
 
 LONG = "I will not go there again, and so " * 3
@@ -80,6 +81,17 @@ def test_numbers_are_compared_in_time_that_grows_with_their_count_alone() -> Non
 
 
 # --- Everything else --------------------------------------------------------------------------------------------------
+
+
+def test_a_passage_in_a_third_language_may_stay_as_it_is() -> None:
+    text = '<f id="1">Escuchar antes a quienes no pueden correr.</f>'
+
+    def found(message: str) -> list[str]:
+        entry = Entry(id=message, context="a/p1", strings=(message,), flags=("xml-text",))
+        return [proof.code for proof in proofs.of_entry(entry, ("en", "fr"))]
+
+    assert found(text) == []
+    assert found(f"He said that nobody could run: {text}") == ["C014"]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from publish.diagnostics import Diagnostic
     from publish.manifest import Manifest
     from publish.pipeline import Summary
+    from publish.serve import Served
 
 INTERRUPTED = 130
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -399,22 +400,38 @@ def say(text: str, speaker: str, voice: str, language: str, output: Path, *, for
 @click.option(
     "--port", "-p", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one."
 )
-@languages
+@click.option(
+    "--language",
+    "-l",
+    metavar="TAG[,TAG…]",
+    default="",
+    help="Show translators into these what they do, such as fr,ar.",
+)
 @click.option("--format", "-f", "formats", metavar="NAME[,NAME…]", default="", help="Build only these.")
 def serve(directory: Path, port: int, language: str, formats: str) -> None:
     """Serve the outputs to this machine only, and build again whenever something changes.
+
+    With --language show translators their pages instead, and write nothing: each paragraph says whether it is
+    translated, fuzzy or missing, and where its message is. A page changes as soon as its catalogue is saved.
 
     Stop it with Ctrl-C.
     """
     from publish import serve as server  # noqa: PLC0415
 
     root = directory.resolve()
+    served = translators(root, tags(language)) if language else rebuilt(root, formats)
+    server.serve(root, served, port, lambda text: click.echo(text, err=True))
+
+
+def rebuilt(root: Path, formats: str) -> Served:
+    """The outputs, built now and after every change."""
+    from publish import serve as server  # noqa: PLC0415
 
     def again() -> None:
         from publish.diagnostics import PublishError  # noqa: PLC0415
 
         try:
-            summary = run_build(root, root / "outputs", language=language, formats=formats)
+            summary = run_build(root, root / "outputs", formats=formats)
         except PublishError as error:
             tell([error.diagnostic])
         else:
@@ -422,7 +439,16 @@ def serve(directory: Path, port: int, language: str, formats: str) -> None:
             click.echo(told(summary, root / "outputs"), err=True)
 
     again()
-    server.serve(root, root / "outputs", port, again, lambda text: click.echo(text, err=True))
+    return server.Served(server.Site(root / "outputs"), str(root / "outputs"), again)
+
+
+def translators(root: Path, languages: tuple[str, ...]) -> Served:
+    """Pages with a note on every message."""
+    from publish import live, preview  # noqa: PLC0415
+    from publish import serve as server  # noqa: PLC0415
+
+    site = live.Live(preview.Preview(root, languages))
+    return server.Served(site, f"pages for translators into {', '.join(languages)}", site.changed)
 
 
 # --- clean ------------------------------------------------------------------------------------------------------------

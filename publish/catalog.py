@@ -216,7 +216,8 @@ def _headings(briefing: Briefing, interface: Interface) -> Iterator[tuple[str, P
             yield first.id, Phrase(text, first.headings[0].language)
             continue
         text, language = series.asked(turns, people)
-        yield first.id, Phrase(text, language) if text else Phrase(interface.gettext("Question"), interface.language)
+        words = interface.gettext("Question")
+        yield first.id, Phrase(text, language) if text else Phrase(words, interface.tongue(words))
 
 
 # --- How far it is ----------------------------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from publish import __version__, checkers, pipeline, plugins
+from publish import __version__, checkers, plugins
 from publish.diagnostics import MissingError
 from publish.languages import autonym
-from publish.workspace import Workspace
+from publish.workspace import Workspace, catalogs
 
 _TOOLS = (
     ("java", ("java", "-version"), "apt install default-jre-headless"),
@@ -84,7 +84,7 @@ def _said(command: Sequence[str]) -> str:
 
 def _catalogs(root: Path) -> Iterator[str]:
     yield "catalogues:"
-    found = pipeline.catalogs(Workspace(root))
+    found = catalogs(Workspace(root))
     for language, files in sorted(found.items()):
         yield f"  {language} ({autonym(language)}): {len(files)} files"
     if not found:

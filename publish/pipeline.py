@@ -13,14 +13,26 @@ from publish import catalog, clips, cover, manifest, narrating, plugins, publish
 from publish.config import FILE, RESERVED, Settings, embargo, line_of, parse
 from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError, refuse
 from publish.interface import interface
-from publish.languages import canonical, chain, from_folder, same_language
+from publish.languages import canonical, fallbacks, same_language
 from publish.manifest import Manifest, Record, digest
 from publish.model import Card
 from publish.narrating import Recipe
 from publish.output import Output, remove, safe, unwritable, write_text
 from publish.scheduling import Progress
 from publish.work import Shelf, Source
-from publish.workspace import Entry, Workspace, entries, lexicons, load, locked, open_workspace, read_bytes, relative
+from publish.workspace import (
+    Entry,
+    Workspace,
+    catalogs,
+    entries,
+    lexicons,
+    load,
+    locked,
+    open_workspace,
+    read_bytes,
+    relative,
+    unused_catalogs,
+)
 
 SERIES = "series"
 """The manifest's name for what belongs to no single briefing; reserved, so no briefing has it."""
@@ -143,7 +155,7 @@ class _Build:
         listed = entries(self.workspace, self._say, settings.names())
         self.names = {entry.name for entry in listed}
         self.orphans = self._orphaned(self.names)
-        self._unused(self.names)
+        unused_catalogs(self.workspace, self.names | {SERIES}, self._say)
         for entry in listed:
             self.weights[entry.name] = sum(path.stat().st_size for path in entry.files)
             languages = editions(entry.name, settings, found)
@@ -208,7 +220,7 @@ class _Build:
         """The catalogues that an edition is made from, in the order in which they are asked."""
         if language == source:
             return {}
-        paths = {tag: path for tag in chain(language) if (path := found.get(tag, {}).get(name))}
+        paths = {tag: path for tag in fallbacks(language) if (path := found.get(tag, {}).get(name))}
         return {tag: Source(relative(path, self.workspace), self._text(path)) for tag, path in paths.items()}
 
     def _possible(
@@ -249,20 +261,6 @@ class _Build:
                 message = "no transcript has this name any more; its ids are kept, and can be removed with this file"
                 self._say(Diagnostic("W010", message, Place(relative(path, self.workspace))))
         return found
-
-    def _unused(self, names: set[str]) -> None:
-        """Report catalogues that no edition is made from: of no language, or of no transcript."""
-        locales = self.workspace.locales
-        for path in sorted(locales.glob("*/LC_MESSAGES/*.po")) if locales.is_dir() else ():
-            if _language(path) is None:
-                message = (
-                    f"{path.parent.parent.name!r} is the name of no language, and this is not used; rename the folder"
-                )
-            elif path.stem not in names | {SERIES}:
-                message = f"no transcript has the name {path.stem!r}, and this is not used; give it a transcript's name"
-            else:
-                continue
-            self._say(Diagnostic("W008", message, Place(relative(path, self.workspace))))
 
     def _others(self, tasks: Iterable[task.Task]) -> dict[str, Record]:
         """Records of the last build that this one was not asked to touch, and that still have a source."""
@@ -542,29 +540,14 @@ def default_formats() -> tuple[str, ...]:
     return tuple(name for name in plugins.names("writers") if plugins.writer(name).DEFAULT)
 
 
-def catalogs(workspace: Workspace) -> dict[str, dict[str, Path]]:
-    """The PO files there are: by language, by the name of the briefing (or ``series``)."""
-    found: dict[str, dict[str, Path]] = {}
-    for path in sorted(workspace.locales.glob("*/LC_MESSAGES/*.po")) if workspace.locales.is_dir() else ():
-        if language := _language(path):
-            found.setdefault(language, {})[path.stem] = path
-    return found
-
-
-def _language(catalogue: Path) -> str | None:
-    """Of a PO file, by the folder it lies in; None when that is named after none."""
-    try:
-        return from_folder(catalogue.parent.parent.name)
-    except ValueError:
-        return None
-
-
 def editions(name: str, settings: Settings, found: Mapping[str, Mapping[str, Path]]) -> tuple[str, ...]:
     """The languages that a briefing is published in: its own, then every one whose chain has a catalogue for it."""
     source = canonical(settings.briefing(name).language or settings.language)
     wanted = list(dict.fromkeys(map(canonical, settings.languages))) or sorted(found)
     others = [
-        tag for tag in wanted if not same_language(tag, source) and any(name in found.get(t, {}) for t in chain(tag))
+        tag
+        for tag in wanted
+        if not same_language(tag, source) and any(name in found.get(one, {}) for one in fallbacks(tag))
     ]
     return (source, *others)
 

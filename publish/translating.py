@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from publish import catalog, merging, po, updating
 from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report
-from publish.languages import folder
+from publish.languages import kept
 from publish.memory import Memory
 from publish.output import write_text
-from publish.pipeline import Options, build, catalogs, read_settings
-from publish.workspace import Workspace, open_workspace, read_bytes, relative
+from publish.pipeline import Options, build, read_settings
+from publish.workspace import Workspace, catalog_folder, catalogs, open_workspace, read_bytes, relative
 
 
 class _Silent:
@@ -57,33 +57,45 @@ class _Language:
 
     def __init__(self, workspace: Workspace, language: str, report: Report) -> None:
         self._workspace, self._language, self._report = workspace, language, report
-        self._standing = catalogs(workspace).get(language, {})
+        self._standing = catalogs(workspace).get(kept(language), {})
+        self._folder = catalog_folder(workspace, language)
         self._written = self._suggested = 0
         self.code = ExitCode.DONE
 
     def update(self, *, suggest: bool) -> None:
         """Bring each up to date with its template. One that cannot be read stays as it is."""
         known = {path.stem: self._read(path) for path in sorted(self._workspace.locales.glob("*.pot"))}
+        for name in [name for name in known if not self._path(name).is_file()]:
+            known[name] = self._inherited(name, known)
         memory = Memory(entry for entries in known.values() for entry in entries or ())
         for name, entries in known.items():
             if entries is not None:
                 self._bring(name, entries, memory, suggest=suggest)
 
+    def _inherited(self, name: str, known: Mapping[str, object]) -> Sequence[po.Entry]:
+        """What is in the catalogue of a transcript that has a new name: in one that belongs to none any more."""
+        paths = {stem: path for stem, path in self._standing.items() if stem not in known}
+        others = {stem: found for stem, path in paths.items() if (found := self._entries(path)) is not None}
+        return updating.inherited(self._template(name), others)
+
+    def _template(self, name: str) -> Sequence[po.Entry]:
+        return po.parse((self._workspace.locales / f"{name}.pot").read_text("utf-8"), f"locales/{name}.pot").entries
+
     def told(self) -> list[str]:
         """What was done, in words."""
-        folder_of = f"locales/{folder(self._language)}/LC_MESSAGES"
+        folder_of = relative(self._folder, self._workspace)
         more = f", {self._suggested:,} suggestions in them" if self._suggested else ""
         return [f"{self._language}: {self._written} catalogues written in {folder_of}{more}"]
 
     def _path(self, name: str) -> Path:
-        own = self._workspace.locales / folder(self._language) / "LC_MESSAGES" / f"{name}.po"
-        return self._standing.get(name, own)
+        return self._standing.get(name, self._folder / f"{name}.po")
 
     def _read(self, template: Path) -> Sequence[po.Entry] | None:
         """What is translated; None when that cannot be read."""
         path = self._path(template.stem)
-        if not path.is_file():
-            return ()
+        return self._entries(path) if path.is_file() else ()
+
+    def _entries(self, path: Path) -> Sequence[po.Entry] | None:
         name = relative(path, self._workspace)
         try:
             text = read_bytes(path, name).decode("utf-8", "surrogateescape")
@@ -107,8 +119,7 @@ class _Language:
         return merging.joined(ours, theirs, base, name, self._report)
 
     def _bring(self, name: str, known: Sequence[po.Entry], memory: Memory, *, suggest: bool) -> None:
-        template = po.parse((self._workspace.locales / f"{name}.pot").read_text("utf-8"), f"locales/{name}.pot").entries
-        entries = list(updating.brought(template, known, self._language, memory))
+        entries = list(updating.brought(self._template(name), known, self._language, memory))
         if suggest:
             entries = [self._offered(entry, memory) for entry in entries]
         path = self._path(name)

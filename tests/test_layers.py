@@ -24,8 +24,9 @@ LAYERS: tuple[frozenset[str], ...] = (
         "studio", "writers",
     }),
     frozenset({
-        "auditions", "clean", "doctor", "importing", "narrating", "new", "output", "pipeline", "plugins", "progress",
-        "saying", "scheduling", "serve", "showing", "task", "translating", "workspace",
+        "auditions", "clean", "doctor", "importing", "live", "marking", "narrating", "new", "output", "pipeline",
+        "plugins", "preview", "progress", "saying", "scheduling", "serve", "showing", "task", "translating",
+        "workspace",
     }),
     frozenset({"__main__", "cli"}),
 )  # fmt: skip

@@ -216,8 +216,7 @@ def _headings(briefing: Briefing, interface: Interface) -> Iterator[tuple[str, P
             yield first.id, Phrase(text, first.headings[0].language)
             continue
         text, language = series.asked(turns, people)
-        words = interface.gettext("Question")
-        yield first.id, Phrase(text, language) if text else Phrase(words, interface.tongue(words))
+        yield first.id, Phrase(text, language) if text else interface.phrase(interface.gettext("Question"))
 
 
 # --- How far it is ----------------------------------------------------------------------------------------------------

@@ -9,17 +9,17 @@ import traceback
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from publish import __version__
+from publish.measures import Measure
 
 if TYPE_CHECKING:
     from publish.diagnostics import Diagnostic
     from publish.manifest import Manifest
     from publish.pipeline import Summary
-    from publish.serve import Served
 
 INTERRUPTED = 130
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -416,58 +416,31 @@ def serve(directory: Path, port: int, language: str, formats: str) -> None:
 
     Stop it with Ctrl-C.
     """
+    from publish import live  # noqa: PLC0415
     from publish import serve as server  # noqa: PLC0415
+    from publish.diagnostics import PublishError  # noqa: PLC0415
 
     root = directory.resolve()
-    served = translators(root, tags(language)) if language else rebuilt(root, formats)
-    server.serve(root, served, port, lambda text: click.echo(text, err=True))
-
-
-def rebuilt(root: Path, formats: str) -> Served:
-    """The outputs, built now and after every change."""
-    from publish import serve as server  # noqa: PLC0415
+    outputs = root / "outputs"
 
     def again() -> None:
-        from publish.diagnostics import PublishError  # noqa: PLC0415
-
         try:
-            summary = run_build(root, root / "outputs", formats=formats)
+            summary = run_build(root, outputs, formats=formats)
         except PublishError as error:
             tell([error.diagnostic])
         else:
             tell(summary.findings)
-            click.echo(told(summary, root / "outputs"), err=True)
+            click.echo(told(summary, outputs), err=True)
 
-    again()
-    return server.Served(server.Site(root / "outputs"), str(root / "outputs"), again)
-
-
-def translators(root: Path, languages: tuple[str, ...]) -> Served:
-    """Pages with a note on every message."""
-    from publish import live, preview  # noqa: PLC0415
-    from publish import serve as server  # noqa: PLC0415
-
-    site = live.Live(preview.Preview(root, languages))
-    return server.Served(site, f"pages for translators into {', '.join(languages)}", site.changed)
+    if language:
+        served = live.served(root, tags(language))
+    else:
+        again()
+        served = server.Served(server.Site(outputs), str(outputs), again)
+    server.serve(root, served, port, lambda text: click.echo(text, err=True))
 
 
 # --- clean ------------------------------------------------------------------------------------------------------------
-
-
-class Measure(click.ParamType[int]):
-    """A size or an age, by the function of :mod:`publish.clean` that reads it."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401  # click's
-        """Bytes or seconds."""
-        from publish import clean  # noqa: PLC0415
-
-        try:
-            return clean.size(value) if self.name == "size" else clean.age(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 @cli.command()

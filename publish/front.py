@@ -95,7 +95,7 @@ def voices(edition: Edition, interface: Interface, settings: Settings) -> Paragr
     table = None if edition.is_source else settings.editions.get(edition.language)
     if not table or not table.status:
         return _said("voices", interface, said)
-    voices, status = (Phrase(text, interface.tongue(text)) for text in (said, _status(table.status, interface)))
+    voices, status = map(interface.phrase, (said, _status(table.status, interface)))
     return _said("voices", interface, "{voices} {status}", voices=voices, status=status)
 
 
@@ -141,7 +141,7 @@ def _hours(edition: Edition, interface: Interface) -> Iterator[Paragraph]:
 
 def _person(speaker: str, person: Person, interface: Interface) -> Paragraph:
     """Name, role, title and affiliation, each in its language; "official" only where nothing says more."""
-    role = _role(person, interface)
+    role = interface.phrase(interface.role(person.role)) if person.role else None
     if person.role == "official" and (person.title or person.affiliation):
         role = None
     parts = _parts(person.name, interface.language)
@@ -150,11 +150,6 @@ def _person(speaker: str, person: Person, interface: Interface) -> Paragraph:
             template = interface.gettext("{name}, {detail}")
             parts = _filled(template, {"name": parts, "detail": _parts(detail, interface.language)})
     return Paragraph(parts, f"front-speaker-{speaker}", interface.language)
-
-
-def _role(person: Person, interface: Interface) -> Phrase | None:
-    words = interface.role(person.role)
-    return Phrase(words, interface.tongue(words)) if words else None
 
 
 def _turns(speaker: str, count: int, interface: Interface) -> Paragraph:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from publish import po
 from publish.languages import autonym, babel_locale, direction, fallbacks, folder, name
-from publish.model import Role
+from publish.model import Phrase, Role
 
 SOURCE = "en"
 """The language that the messages are written in."""
@@ -74,6 +74,10 @@ class Interface:
         """The language of a message as it was given, its placeholders not filled in: English, where it is missing."""
         words = any(sign.isalpha() for sign in re.sub(r"\{\w*\}", "", text))
         return SOURCE if text in self._missed and words and SOURCE not in fallbacks(self.language) else self.language
+
+    def phrase(self, text: str) -> Phrase:
+        """A message as it was given, with its language."""
+        return Phrase(text, self.tongue(text))
 
     def role(self, role: Role) -> str:
         """The name of a role; empty when it is not known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request, Response
 from publish import marking
 from publish.diagnostics import Diagnostic, PublishError
 from publish.preview import Page, Preview
-from publish.serve import guard
+from publish.serve import Served, guard
 from publish.writers import _web_theme as theme
 
 if TYPE_CHECKING:
@@ -141,3 +141,13 @@ class Live:
             version = marking.marked(page)[1] if page else seen
             yield f"data: {version}\n\n".encode() if version != seen else b":\n\n"
             seen = version
+
+
+def served(root: Path, languages: tuple[str, ...]) -> Served:
+    """The previews of a workspace in some languages, as a server is given them.
+
+    Raises:
+        UsageError: There is no catalogue in one of them.
+    """
+    site = Live(Preview(root, languages))
+    return Served(site, f"pages for translators into {', '.join(languages)}", site.changed)

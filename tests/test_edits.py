@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from small import PARTICIPANTS
 
-from publish import anchors, catalog, po, templates, updating
+from publish import anchors, catalog, pairing, po, templates, updating
 from publish.config import Settings
 from publish.diagnostics import Diagnostic
 from publish.interface import interface
@@ -285,7 +285,8 @@ class Edits(RuleBasedStateMachine):
             assert entry.id == said.text
             if entry.translated:
                 assert self.made[entry.strings[0]] == said.text
-            if counts[said.text] > 1 or said.text in SHORT or (said in self.touched and not self.single):
+            unsure = said in self.touched and (not self.single or len(said.text) < pairing.SHORT)
+            if counts[said.text] > 1 or said.text in SHORT or unsure:
                 self.adopt(said, entry)
                 continue
             assert entry.strings[0] == said.string

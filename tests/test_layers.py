@@ -28,7 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         "plugins", "preview", "progress", "saying", "scheduling", "serve", "showing", "task", "translating",
         "workspace",
     }),
-    frozenset({"__main__", "cli"}),
+    frozenset({"__main__", "cli", "measures"}),
 )  # fmt: skip
 """From the vocabulary up to the command line; a package stands for all of its modules."""
 MODULES = sorted(PACKAGE.rglob("*.py"))

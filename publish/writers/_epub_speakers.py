@@ -72,8 +72,7 @@ def speakers(
 
 
 def _listed(number: int, group: list[_Person], language: str, words: Interface) -> Listed:
-    text = words.gettext("Who speaks")
-    said = Phrase(text, words.tongue(text))
+    said = words.phrase(words.gettext("Who speaks"))
     heading, heard = label("h2", _HEADING, said, language)
     first = number == 1
     lines = "".join(one.markup for one in group)

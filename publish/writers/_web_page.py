@@ -15,7 +15,7 @@ from publish import front, markup, paths
 from publish.config import Settings
 from publish.interface import Interface
 from publish.markup import Medium
-from publish.model import Edition, Foreign, Narration, Paragraph, Phrase, Turn, paragraphs, plain, walk
+from publish.model import Edition, Foreign, Narration, Paragraph, Turn, paragraphs, plain, walk
 from publish.series import exchanges
 from publish.work import Work
 from publish.writers._web_words import Words, line
@@ -209,7 +209,7 @@ def _speakers(edition: Edition, words: Words) -> Iterator[Speaker]:
             continue
         person = edition.people[participant.speaker]
         role = words.interface.role(person.role)
-        known = (Phrase(role, words.interface.tongue(role)), person.title, person.affiliation)
+        known = (words.interface.phrase(role), person.title, person.affiliation)
         about = [phrase for phrase in known if phrase and phrase.text]
         yield Speaker(
             quote(first[participant.speaker]),

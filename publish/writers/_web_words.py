@@ -88,7 +88,7 @@ class Words:
         root = "../" * address.count("/")
         return {
             "_": self.interface.gettext,
-            "said": lambda message: self.said(self.interface.gettext(message)),
+            "worded": lambda message: self.said(self.interface.gettext(message)),
             "at": self.at,
             "language": self.language,
             "direction": direction(self.language),

@@ -11,7 +11,14 @@ from publish import po, updating
 
 PACKAGE = Path(__file__).parent.parent / "publish"
 METHODS = [("**.py", "python"), ("theme/**.html", "jinja2")]
-KEYWORDS = {"gettext": None, "pgettext": ((1, "c"), 2), "ngettext": (1, 2), "counted": (1, 2), "_": None}
+KEYWORDS = {
+    "gettext": None,
+    "pgettext": ((1, "c"), 2),
+    "ngettext": (1, 2),
+    "counted": (1, 2),
+    "_": None,
+    "worded": None,
+}
 
 
 def extracted() -> list[po.Entry]:

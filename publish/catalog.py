@@ -259,4 +259,4 @@ def _headings(briefing: Briefing, interface: Interface) -> Iterator[tuple[str, P
             yield first.id, Phrase(text, first.headings[0].language)
             continue
         text, language = series.asked(turns, people)
-        yield first.id, Phrase(text, language) if text else Phrase(interface.gettext("Question"), interface.language)
+        yield first.id, Phrase(text, language) if text else interface.phrase(interface.gettext("Question"))

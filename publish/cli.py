@@ -7,7 +7,7 @@ import sys
 import traceback
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -25,6 +25,7 @@ from publish.console import (
     tags,
     tell,
 )
+from publish.measures import Measure
 
 if TYPE_CHECKING:
     from publish.diagnostics import Diagnostic
@@ -301,49 +302,47 @@ def say(text: str, speaker: str, voice: str, language: str, output: Path, *, for
 @click.option(
     "--port", "-p", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one."
 )
-@languages
+@click.option(
+    "--language",
+    "-l",
+    metavar="TAG[,TAG…]",
+    default="",
+    help="Show translators into these what they do, such as fr,ar.",
+)
 @click.option("--format", "-f", "formats", metavar="NAME[,NAME…]", default="", help="Build only these.")
 def serve(directory: Path, port: int, language: str, formats: str) -> None:
     """Serve the outputs to this machine only, and build again whenever something changes.
 
+    With --language show translators their pages instead, and write nothing: each paragraph says whether it is
+    translated, fuzzy or missing, and where its message is. A page changes as soon as its catalogue is saved.
+
     Stop it with Ctrl-C.
     """
+    from publish import live  # noqa: PLC0415
     from publish import serve as server  # noqa: PLC0415
+    from publish.diagnostics import PublishError  # noqa: PLC0415
 
     root = directory.resolve()
+    outputs = root / "outputs"
 
     def again() -> None:
-        from publish.diagnostics import PublishError  # noqa: PLC0415
-
         try:
-            summary = run_build(root, root / "outputs", language=language, formats=formats)
+            summary = run_build(root, outputs, formats=formats)
         except PublishError as error:
             tell([error.diagnostic])
         else:
             tell(summary.findings)
-            click.echo(told(summary, root / "outputs"), err=True)
+            click.echo(told(summary, outputs), err=True)
 
-    again()
-    server.serve(root, root / "outputs", port, again, lambda text: click.echo(text, err=True))
+    if language:
+        served = live.served(root, tags(language))
+    else:
+        again()
+        served = server.Served(server.Site(outputs), str(outputs), again)
+    server.serve(root, served, port, lambda text: click.echo(text, err=True))
 
 
 # --- clean ------------------------------------------------------------------------------------------------------------
-
-
-class Measure(click.ParamType[int]):
-    """A size or an age, by the function of :mod:`publish.clean` that reads it."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401  # click's
-        """Bytes or seconds."""
-        from publish import clean  # noqa: PLC0415
-
-        try:
-            return clean.size(value) if self.name == "size" else clean.age(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 @cli.command()

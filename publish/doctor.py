@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from publish import __version__, checkers, interface, pipeline, plugins
+from publish import __version__, checkers, interface, plugins
 from publish.diagnostics import MissingError
 from publish.languages import autonym
-from publish.workspace import Workspace
+from publish.workspace import Workspace, catalogs
 
 _TOOLS = (
     ("java", ("java", "-version"), "apt install default-jre-headless"),
@@ -93,7 +93,7 @@ def _interface() -> Iterator[str]:
 
 def _catalogs(root: Path) -> Iterator[str]:
     yield "catalogues:"
-    found = pipeline.catalogs(Workspace(root))
+    found = catalogs(Workspace(root))
     for language, files in sorted(found.items()):
         yield f"  {language} ({autonym(language)}): {len(files)} files"
     if not found:

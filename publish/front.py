@@ -83,6 +83,8 @@ def about(edition: Edition, interface: Interface, settings: Settings, *, aloud: 
     Of a book that is read ``aloud`` also by what, and what in it is not read.
     """
     lines = (*_about(edition, interface, settings), *(_aloud(edition, interface, settings) if aloud else ()))
+    if aloud:  # it was said at the beginning, with the voices
+        lines = tuple(line for line in lines if line.id != "front-status")
     if not lines:
         return ()
     return (_said("about", interface, interface.gettext("About this edition"), level=2), *lines)
@@ -92,9 +94,10 @@ def voices(edition: Edition, interface: Interface, settings: Settings) -> Paragr
     """What every recording begins with: that the voices are nobody's, and what kind of translation this is."""
     said = interface.gettext("The voices are synthetic; they are not those of the people who speak.")
     status = "" if edition.is_source else settings.edition(edition.language).status
-    if status:
-        said = f"{said} {_status(status, interface)}"
-    return _said("voices", interface, said)
+    if not status:
+        return _said("voices", interface, said)
+    first, second = map(interface.phrase, (said, _status(status, interface)))
+    return _said("voices", interface, "{voices} {status}", voices=first, status=second)
 
 
 def facing(edition: Edition, interface: Interface) -> Paragraph:
@@ -121,7 +124,7 @@ def _title_page(edition: Edition, interface: Interface) -> Iterator[Paragraph]:
     if edition.publisher.text.strip():
         yield _printed("publisher", edition.publisher)
     if briefing.date:
-        yield _said("date", interface, interface.date(briefing.date))
+        yield _printed("date", Phrase(interface.date(briefing.date), interface.language))
     elif briefing.date_text:
         yield _printed("date", Phrase(briefing.date_text, edition.source_language))
     yield from _hours(edition, interface)
@@ -139,7 +142,7 @@ def _hours(edition: Edition, interface: Interface) -> Iterator[Paragraph]:
 
 def _person(speaker: str, person: Person, interface: Interface) -> Paragraph:
     """Name, role, title and affiliation, each in its language; "official" only where nothing says more."""
-    role = Phrase(interface.role(person.role), interface.language) if person.role else None
+    role = interface.phrase(interface.role(person.role)) if person.role else None
     if person.role == "official" and (person.title or person.affiliation):
         role = None
     parts = _parts(person.name, interface.language)
@@ -155,7 +158,7 @@ def _turns(speaker: str, count: int, interface: Interface) -> Paragraph:
     only = interface.gettext("The only turn")
     first = interface.ngettext("First of {count} turn", "First of {count} turns", count)
     words = only if count == 1 else first.replace("{count}", interface.number(count))
-    return Paragraph((Text(words),), f"{FIRST}{speaker}", interface.language)
+    return Paragraph((Text(words),), f"{FIRST}{speaker}", interface.tongue(only if count == 1 else first))
 
 
 def _about(edition: Edition, interface: Interface, settings: Settings) -> Iterator[Paragraph]:
@@ -170,8 +173,9 @@ def _about(edition: Edition, interface: Interface, settings: Settings) -> Iterat
             names = Phrase(interface.join(list(edition.translators)), edition.language)
             yield _said("translators", interface, interface.gettext("Translation: {names}"), names=names)
     if re.match(r"https?://[^\s/]", edition.briefing.source):
-        words = (Text(interface.gettext("The original transcript")),)
-        yield Paragraph((Link(edition.briefing.source, words),), "front-source", interface.language)
+        words = interface.gettext("The original transcript")
+        link = Link(edition.briefing.source, (Text(words),))
+        yield Paragraph((link,), "front-source", interface.tongue(words))
     if settings.rights.strip():
         yield _printed("rights", Phrase(settings.rights, edition.source_language))
 
@@ -234,8 +238,9 @@ def _printed(key: str, phrase: Phrase, level: int = 0) -> Paragraph:
 
 def _said(key: str, interface: Interface, template: str, level: int = 0, **phrases: Phrase) -> Paragraph:
     """A line in the interface's language, in which ``{name}`` stands for a phrase."""
-    values = {name: _parts(phrase, interface.language) for name, phrase in phrases.items()}
-    return Paragraph(_filled(template, values), f"front-{key}", interface.language, level)
+    language = interface.tongue(template)
+    values = {name: _parts(phrase, language) for name, phrase in phrases.items()}
+    return Paragraph(_filled(template, values), f"front-{key}", language, level)
 
 
 def _parts(phrase: Phrase, language: str) -> tuple[Inline, ...]:

@@ -10,10 +10,9 @@ import msgspec
 
 from publish import catalog, po
 from publish.diagnostics import PublishError, Report
-from publish.pipeline import catalogs
 from publish.po import Entry
 from publish.salvage import salvaged
-from publish.workspace import Workspace, open_workspace, read_bytes, relative
+from publish.workspace import Workspace, catalogs, open_workspace, read_bytes, relative
 
 
 class Count(msgspec.Struct, frozen=True):

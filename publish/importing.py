@@ -13,15 +13,17 @@ from publish import adopting, glossary, plugins, po, showing, templates, transla
 from publish.adopting import Adopted, Pair
 from publish.config import Settings
 from publish.diagnostics import Diagnostic, ExitCode, Place, Report, UsageError, refuse
-from publish.languages import folder, same_language
+from publish.languages import folder, kept, same_language
 from publish.model import Briefing, paragraphs
 from publish.output import write_text
-from publish.pipeline import catalogs, read_settings
+from publish.pipeline import read_settings
 from publish.task import tongues
 from publish.workspace import (
     Entry,
     Workspace,
     briefing_name,
+    catalog_folder,
+    catalogs,
     entries,
     load,
     natural,
@@ -113,7 +115,7 @@ class _Importer:
     def __init__(self, workspace: Workspace, settings: Settings, language: str, report: Report) -> None:
         self._workspace, self._settings, self._language, self._report = workspace, settings, language, report
         self._entries = {entry.name: entry for entry in entries(workspace, _unheard, settings.names())}
-        self._standing = catalogs(workspace).get(language, {})
+        self._standing = catalogs(workspace).get(kept(language), {})
 
     def take(self, path: Path, name: str) -> Outcome:
         """Take the translation of a briefing; its name is empty where it is to be found out."""
@@ -192,7 +194,7 @@ class _Importer:
     # -- the catalogue -------------------------------------------------------------------------------------------------
 
     def _written(self, target: Briefing, found: Adopted, shown: tuple[str, ...]) -> Outcome:
-        own = self._workspace.locales / folder(self._language) / "LC_MESSAGES" / f"{target.name}.po"
+        own = catalog_folder(self._workspace, self._language) / f"{target.name}.po"
         path = self._standing.get(target.name, own)
         name = relative(path, self._workspace)
         text = read_bytes(path, name).decode("utf-8", "surrogateescape") if path.is_file() else ""

@@ -16,8 +16,8 @@ from importlib.resources.abc import Traversable
 from typing import Any, Literal
 
 from publish import po
-from publish.languages import autonym, babel_locale, chain, direction, folder, from_folder
-from publish.model import Role
+from publish.languages import autonym, babel_locale, direction, fallbacks, folder, from_folder, name
+from publish.model import Phrase, Role
 from publish.pseudo import changed, is_pseudo
 
 SOURCE = "en"
@@ -52,9 +52,11 @@ class Interface:
         """Read the catalogues of the language's chain; there may be none."""
         self._messages: dict[tuple[str | None, str], tuple[str, ...]] = {}
         self._plural: Callable[[int], int] = _germanic
-        for tag in reversed(chain(language)):
+        self._missed: set[str] = set()
+        """Messages that were asked for and are not in the catalogues."""
+        for tag in reversed(fallbacks(language)):
             self._read(tag)
-        self.language = language if self._messages or SOURCE in chain(language) else SOURCE
+        self.language = language if self._messages or SOURCE in fallbacks(language) else SOURCE
         self.direction: Literal["ltr", "rtl"] = direction(self.language)
         self._locale: Any = babel_locale(self.language) or babel_locale(SOURCE)
 
@@ -70,18 +72,35 @@ class Interface:
 
     def gettext(self, message: str) -> str:
         """The message in this language."""
-        return self._messages.get((None, message), (message,))[0]
+        return self._found(None, message)
 
     def pgettext(self, context: str, message: str) -> str:
         """The message in this language, where it means what ``context`` says."""
-        return self._messages.get((context, message), (message,))[0]
+        return self._found(context, message)
+
+    def _found(self, context: str | None, message: str) -> str:
+        strings = self._messages.get((context, message))
+        if strings is None:
+            self._missed.add(message)
+            return message
+        return strings[0]
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         """The form of the message for a number of things."""
         strings = self._messages.get((None, singular))
         if strings is None:
+            self._missed.update((singular, plural))
             return singular if count == 1 else plural
         return strings[min(self._plural(count), len(strings) - 1)]
+
+    def tongue(self, text: str) -> str:
+        """The language of a message as it was given, its placeholders not filled in: English, where it is missing."""
+        words = any(sign.isalpha() for sign in re.sub(r"\{\w*\}", "", text))
+        return SOURCE if text in self._missed and words and SOURCE not in fallbacks(self.language) else self.language
+
+    def phrase(self, text: str) -> Phrase:
+        """A message as it was given, with its language."""
+        return Phrase(text, self.tongue(text))
 
     def role(self, role: Role) -> str:
         """The name of a role; empty when it is not known."""
@@ -134,9 +153,8 @@ class Interface:
 
     def language_name(self, tag: str) -> str:
         """The name of another language in this one; its own name for itself where this one has none."""
-        locale = babel_locale(tag)
-        name = locale.get_display_name(self._locale) if locale else None
-        return name or autonym(tag)
+        found = name(tag, self._locale)
+        return autonym(tag) if found == tag else found
 
     def join(self, parts: list[str]) -> str:
         """A list as the language writes it: "a, b and c"."""

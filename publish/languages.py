@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
@@ -18,10 +19,29 @@ if TYPE_CHECKING:
 
 _RTL = frozenset(["Adlm", "Arab", "Hebr", "Mand", "Mend", "Nkoo", "Rohg", "Samr", "Syrc", "Thaa", "Yezi"])
 """Scripts written from right to left that a living language uses (ISO 15924)."""
-_FOLDERS = {"zh-CN": "zh-Hans", "zh-SG": "zh-Hans", "zh-TW": "zh-Hant", "zh-HK": "zh-Hant-HK", "zh-MO": "zh-Hant-MO"}
-"""Old names of folders that mean a script."""
+_FOLDERS = {
+    "zh-CN": "zh-Hans",
+    "zh-SG": "zh-Hans",
+    "zh-Hans-CN": "zh-Hans",
+    "zh-TW": "zh-Hant",
+    "zh-Hant-TW": "zh-Hant",
+    "zh-HK": "zh-Hant-HK",
+    "zh-MO": "zh-Hant-MO",
+    "no": "nb",
+    "no-NO": "nb",
+    "nb-NO": "nb",
+    "nn-NO": "nn",
+    "ca-ES-valencia": "ca-valencia",
+}
+"""Names that translation tools give the folders of one language; Weblate's aliases among them."""
 _MODIFIERS = {"latin": "Latn", "cyrillic": "Cyrl", "arabic": "Arab", "devanagari": "Deva"}
-"""gettext's ``@modifier`` that is a script in BCP 47; any other is a variant."""
+"""gettext's ``@modifier`` that is a script in BCP 47; any other is a variant, or private."""
+_NONE = frozenset({"mul", "und", "zxx"})
+"""Tags that name no language."""
+_PRIVATE = frozenset({"formal", "informal"})
+"""Modifiers of translation tools for which BCP 47 has no word."""
+_VARIANT = re.compile(r"[a-z0-9]{5,8}|\d[a-z0-9]{3}")
+"""RFC 5646, 2.1."""
 
 
 @cache
@@ -56,10 +76,31 @@ def direction(tag: str) -> Literal["ltr", "rtl"]:
 def autonym(tag: str) -> str:
     """The language's own name for itself, by CLDR; the tag where there is none."""
     locale = babel_locale(tag)
-    name = locale.get_display_name(locale) if locale else None
     if tag.endswith(("-XA", "-XB")):  # made up, of English
         return f"English ({tag})"
-    return str(name) if name else tag
+    return name(tag, locale) if locale else tag
+
+
+def name(tag: str, locale: Locale) -> str:
+    """The name of a language in another one, with what CLDR's locales lack: variants, and what is private."""
+    found = babel_locale(tag)
+    words = found.get_display_name(locale) if found else None
+    if not found or not words:
+        return tag
+    known = {part.casefold() for part in (found.language, found.script, found.territory, found.variant) if part}
+    lost = [part for part in tag.split("-")[1:] if len(part) > 1 and part.casefold() not in known]
+    named = [str(locale.variants.get(part.upper(), part)) for part in lost if not _implied(part, tag)]
+    if not named:
+        return str(words)
+    return f"{words[:-1]}, {', '.join(named)})" if words.endswith(")") else f"{words} ({', '.join(named)})"
+
+
+def _implied(part: str, tag: str) -> bool:
+    """Whether a script or a region is only what the language has without saying so."""
+    from langcodes import Language  # noqa: PLC0415
+
+    likely = Language.get(tag.split("-", maxsplit=1)[0]).maximize()
+    return part in {likely.script, likely.territory}
 
 
 @cache
@@ -78,20 +119,61 @@ def babel_locale(tag: str) -> Locale | None:
     """CLDR's locale for a tag, without what CLDR does not know of it; None when it does not know the language."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415
 
-    if tag.split("-", maxsplit=1)[0] in {"und", "mul", "zxx"}:
+    if tag.split("-", maxsplit=1)[0] in _NONE:
         return None  # Babel takes ``und`` for American English
     for candidate in chain(tag):
         try:
-            return Locale.parse(candidate, sep="-")
+            found = Locale.parse(candidate, sep="-")
         except (UnknownLocaleError, ValueError):
             continue
+        # Babel drops in silence what it does not know: ``ja-Latn`` would be written in Japanese letters.
+        if same_language(tag, "-".join(filter(None, (found.language, found.script, found.territory)))):
+            return found
     return None
 
 
 def chain(tag: str) -> tuple[str, ...]:
-    """Where to look for a translation, in order: the tag, then the tag with less and less."""
+    """The tag, then the tag with less and less: where to look for what is known of a language."""
     parts = tag.split("-")
     return tuple("-".join(parts[:length]) for length in range(len(parts), 0, -1) if len(parts[length - 1]) > 1)
+
+
+@cache
+def fallbacks(tag: str) -> tuple[str, ...]:
+    """Where to look for a translation, in order: the tag, the same in other words, then what is more general.
+
+    ``pt-BR`` is asked in ``pt`` too, ``es-MX`` in ``es-419`` and ``es`` (CLDR's parents of locales), ``zh-TW`` in
+    ``zh-Hant``; but never in another script, so ``sr-Latn`` is not asked in ``sr``, nor ``zh-Hant`` in ``zh``.
+    """
+    if tag.split("-", maxsplit=1)[0] in _NONE:
+        return (tag,)
+    found = list(dict.fromkeys((tag, *(_FOLDERS.get(form, form) for form in (tag, *_same(tag))), *_same(tag))))
+    for general in (one for form in tuple(found) for one in _parents(form)):
+        if general not in found and same_language(tag, general):
+            found.append(general)
+    return tuple(found)
+
+
+def _same(tag: str) -> list[str]:
+    """The tag with its likely script and region, or without them (CLDR's likely subtags)."""
+    from langcodes import Language  # noqa: PLC0415
+
+    full = Language.get(tag).maximize()
+    rest = [*(full.variants or ()), *(full.extensions or ()), *([full.private] if full.private else ())]
+    forms = ((full.script, full.territory), (None, full.territory), (full.script, None), (None, None))
+    found = ["-".join(filter(None, (full.language, *form, *rest))) for form in forms]
+    return [form for form in found if form != tag and Language.get(form).maximize() == full]
+
+
+def _parents(tag: str) -> Iterator[str]:
+    from babel.core import get_global  # noqa: PLC0415
+
+    exceptions = get_global("parent_exceptions")
+    while True:
+        general = exceptions.get(tag.replace("-", "_"), "").replace("_", "-") or "".join(chain(tag)[1:2])
+        if general in {"", "root"}:
+            return
+        yield (tag := general)
 
 
 def same_language(one: str, other: str) -> bool:
@@ -105,11 +187,17 @@ def same_language(one: str, other: str) -> bool:
 
 
 def folder(tag: str) -> str:
-    """Gettext's name for the language's folder: ``zh-Hans`` is ``zh_Hans``, ``ca-valencia`` is ``ca@valencia``."""
+    """Gettext's name for the language's folder: ``zh-Hans`` is ``zh_Hans``, ``ca-valencia`` is ``ca@valencia``.
+
+    What gettext has no place for stands behind the ``@`` too, so that every tag has a folder, and every folder its tag.
+    """
     parts = tag.split("-")
-    variants = [part for part in parts[1:] if len(part) > 4]  # noqa: PLR2004  # scripts have four letters
-    name = "_".join(part for part in parts if part not in variants)
-    return f"{name}@{variants[0]}" if variants else name
+    special = next((place for place, part in enumerate(parts) if place and len(part) == 1), len(parts))
+    variant = next((place for place in range(1, special) if _VARIANT.fullmatch(parts[place])), special)
+    rest = parts[variant:]
+    if rest[:1] == ["x"] and set(rest[1:]) <= _PRIVATE:
+        rest = rest[1:]
+    return "_".join(parts[:variant]) + (f"@{'_'.join(rest)}" if rest else "")
 
 
 def from_folder(name: str) -> str:
@@ -123,10 +211,17 @@ def from_folder(name: str) -> str:
     if script := _MODIFIERS.get(modifier.lower()):
         language, _, rest = tag.partition("-")
         tag = "-".join(filter(None, (language, script, rest)))
+    elif modifier in _PRIVATE:
+        tag = f"{tag}-x-{modifier}"
     elif modifier:
-        tag = f"{tag}-{modifier}"
+        tag = f"{tag}-{modifier.replace('_', '-')}"
     found = canonical(tag)
     return _FOLDERS.get(found, found)
+
+
+def kept(tag: str) -> str:
+    """The tag of the catalogue that a language is kept in: of ``zh-CN`` it is that of ``zh-Hans``."""
+    return from_folder(folder(tag))
 
 
 # --- What is known of a language --------------------------------------------------------------------------------------

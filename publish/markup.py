@@ -219,9 +219,10 @@ def _within(nest: Nest, pen: _Pen) -> _Pen:
 
 def _image(alt: str, pen: _Pen) -> str:
     """The alternative text, in the interface's words that it is one."""
-    before, _, after = pen.medium.interface.gettext("[Image: {alt}]").partition("{alt}")
-    interface = pen.medium.interface.language
-    inside, outside = tongue(pen.language, interface, pen.medium), tongue(interface, pen.language, pen.medium)
+    medium = pen.medium
+    template = medium.interface.phrase(medium.interface.gettext("[Image: {alt}]"))
+    before, _, after = template.text.partition("{alt}")
+    inside, outside = tongue(pen.language, template.language, medium), tongue(template.language, pen.language, medium)
     words = f"{escape(before)}<bdi{inside}>{escape(alt)}</bdi>{escape(after)}"
     return f'<span class="image"{outside}>{words}</span>'
 
@@ -441,9 +442,8 @@ def heading(turn: Turn, edition: Edition, interface: Interface) -> Paragraph:
 def opening(edition: Edition, interface: Interface) -> Paragraph:
     """The visible words of the heading over all that comes before the first exchange, ``opening-h``."""
     asked = any(turn.opens for turn in edition.briefing.turns)
-    words = interface.gettext("Opening") if asked else interface.gettext("Transcript")
-    parts = _joined([_Piece("", (Text(words),), interface.language)], edition.language)
-    return Paragraph(parts, "opening-h", edition.language, 2)
+    words = interface.phrase(interface.gettext("Opening") if asked else interface.gettext("Transcript"))
+    return Paragraph(_joined([_phrase("name", words)], edition.language), "opening-h", edition.language, 2)
 
 
 def _joined(pieces: Iterable[_Piece], language: str) -> tuple[Inline, ...]:
@@ -465,7 +465,7 @@ def _heading(turn: Turn, edition: Edition, interface: Interface) -> list[_Piece]
     person = edition.people[turn.speaker]
     name = [_phrase("name", person.name)]
     if not person.name.text.strip():
-        name = [_Piece("name", (Text(interface.gettext("A speaker")),), interface.language)]
+        name = [_phrase("name", interface.phrase(interface.gettext("A speaker")))]
     if question := _question(turn, edition):
         return _filled(interface.gettext("{name}: {question}"), interface, {"name": name, "question": question})
     if turn.continued:
@@ -483,7 +483,7 @@ def details(person: Person, interface: Interface) -> tuple[Phrase, ...]:
     A role that says less than the title, or no more than the name, is left out.
     """
     described = [phrase for phrase in (person.title, person.affiliation) if phrase and phrase.text.strip()]
-    role = Phrase(interface.role(person.role), interface.language) if person.role else None
+    role = interface.phrase(interface.role(person.role)) if person.role else None
     if role and not (person.role == "official" and described) and role.text.casefold() != person.name.text.casefold():
         described.insert(0, role)
     room = itertools.accumulate(len(phrase.text) for phrase in described)
@@ -514,7 +514,7 @@ def _filled(template: str, interface: Interface, values: dict[str, list[_Piece]]
         if number % 2:
             pieces += values[words]
         elif words:
-            pieces.append(_Piece("", (Text(words),), interface.language))
+            pieces.append(_Piece("", (Text(words),), interface.tongue(template)))
     return pieces
 
 

@@ -22,7 +22,7 @@ from publish.workspace import Workspace, briefing_name, entries, load, read_byte
 _ATTRIBUTES = (
     "# Ids given on two branches are all kept; the tool sorts out what stands twice.\nanchors/*.tsv merge=union\n"
 )
-_IGNORED = "# Made by `publish build`, and made again whenever it is needed.\n/outputs/\n/.publish/\n"
+_IGNORED = "# Made by `publish build`, and made again whenever it is needed.\n/outputs/\n/.publish/\n/locales/**/*.mo\n"
 _HEAD = """\
 # What this series is. Every key can be left out; `publish build` says what is wrong with the others.
 title = {title}

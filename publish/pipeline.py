@@ -13,7 +13,7 @@ from publish import catalog, clips, cover, manifest, narrating, plugins, publish
 from publish.config import FILE, Settings, embargo, line_of, parse
 from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError, once
 from publish.interface import interface
-from publish.languages import canonical, chain, from_folder, same_language
+from publish.languages import canonical, fallbacks, same_language
 from publish.manifest import Manifest, Record, digest
 from publish.model import Card
 from publish.narrating import Recipe
@@ -24,6 +24,7 @@ from publish.work import Shelf, Source
 from publish.workspace import (
     Entry,
     Workspace,
+    catalogs,
     entries,
     lexicons,
     load,
@@ -32,6 +33,7 @@ from publish.workspace import (
     orphans,
     read_bytes,
     relative,
+    unused_catalogs,
 )
 
 SERIES = "series"
@@ -157,7 +159,7 @@ class _Build:
         listed = entries(self.workspace, self._say, settings.names())
         self.names = {entry.name for entry in listed}
         self.orphans = orphans(self.workspace, self.names, self._say)
-        self._unused(self.names)
+        unused_catalogs(self.workspace, self.names | {SERIES}, self._say)
         for entry in listed:
             self.weights[entry.name] = sum(path.stat().st_size for path in entry.files)
             languages = editions(entry.name, settings, found)
@@ -227,7 +229,7 @@ class _Build:
         """The catalogues that an edition is made from, in the order in which they are asked."""
         if language == source or is_pseudo(language):
             return {}
-        paths = {tag: path for tag in chain(language) if (path := found.get(tag, {}).get(name))}
+        paths = {tag: path for tag in fallbacks(language) if (path := found.get(tag, {}).get(name))}
         return {tag: Source(relative(path, self.workspace), self._text(path)) for tag, path in paths.items()}
 
     def _possible(
@@ -266,20 +268,6 @@ class _Build:
     def _text(self, path: Path) -> str:
         """Text as far as it can be read; what is wrong with it is for its own reader to say."""
         return read_bytes(path, relative(path, self.workspace)).decode("utf-8", "surrogateescape")
-
-    def _unused(self, names: set[str]) -> None:
-        """Report catalogues that no edition is made from: of no language, or of no transcript."""
-        locales = self.workspace.locales
-        for path in sorted(locales.glob("*/LC_MESSAGES/*.po")) if locales.is_dir() else ():
-            if _language(path) is None:
-                message = (
-                    f"{path.parent.parent.name!r} is the name of no language, and this is not used; rename the folder"
-                )
-            elif path.stem not in names | {SERIES}:
-                message = f"no transcript has the name {path.stem!r}, and this is not used; give it a transcript's name"
-            else:
-                continue
-            self._say(Diagnostic("W008", message, Place(relative(path, self.workspace))))
 
     def _others(self, tasks: Iterable[task.Task]) -> dict[str, Record]:
         """Records of the last build that this one was not asked to touch, and that still have a source."""
@@ -551,29 +539,14 @@ def default_formats() -> tuple[str, ...]:
     return tuple(name for name in plugins.names("writers") if plugins.writer(name).DEFAULT)
 
 
-def catalogs(workspace: Workspace) -> dict[str, dict[str, Path]]:
-    """The PO files there are: by language, by the name of the briefing (or ``series``)."""
-    found: dict[str, dict[str, Path]] = {}
-    for path in sorted(workspace.locales.glob("*/LC_MESSAGES/*.po")) if workspace.locales.is_dir() else ():
-        if language := _language(path):
-            found.setdefault(language, {})[path.stem] = path
-    return found
-
-
-def _language(catalogue: Path) -> str | None:
-    """Of a PO file, by the folder it lies in; None when that is named after none."""
-    try:
-        return from_folder(catalogue.parent.parent.name)
-    except ValueError:
-        return None
-
-
 def editions(name: str, settings: Settings, found: Mapping[str, Mapping[str, Path]]) -> tuple[str, ...]:
     """The languages that a briefing is published in: its own, then every one whose chain has a catalogue for it."""
     source = canonical(settings.briefing(name).language or settings.language)
     wanted = list(dict.fromkeys(map(canonical, settings.languages))) or sorted(found)
     others = [
-        tag for tag in wanted if not same_language(tag, source) and any(name in found.get(t, {}) for t in chain(tag))
+        tag
+        for tag in wanted
+        if not same_language(tag, source) and any(name in found.get(one, {}) for one in fallbacks(tag))
     ]
     return (source, *others)
 

@@ -38,7 +38,8 @@ class Record(msgspec.Struct, frozen=True):
 
 def heading(interface: Interface) -> Paragraph:
     """The heading over the list."""
-    return Paragraph((Text(interface.gettext("Speakers and their turns")),), "front-index", interface.language, 2)
+    words = interface.gettext("Speakers and their turns")
+    return Paragraph((Text(words),), "front-index", interface.tongue(words), 2)
 
 
 def register(edition: Edition, interface: Interface) -> tuple[Record, ...]:
@@ -93,5 +94,6 @@ def _by_number(turn: Turn, number: int, edition: Edition, interface: Interface) 
     key = f"front-turn-{turn.id}"
     if turn.time:
         return Paragraph((Text(turn.time),), key, edition.source_language)
-    words = interface.gettext("Turn {number}").replace("{number}", interface.number(number))
-    return Paragraph((Text(words),), key, interface.language)
+    template = interface.gettext("Turn {number}")
+    words = template.replace("{number}", interface.number(number))
+    return Paragraph((Text(words),), key, interface.tongue(template))

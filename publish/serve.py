@@ -1,4 +1,4 @@
-"""Looking at the outputs while working on them: a server for this machine only, that builds again on every change."""
+"""Looking at the outputs while working on them: a server for this machine only, that tells of every change."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from watchfiles import Change, watch
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.security import safe_join
@@ -17,7 +18,7 @@ from werkzeug.wrappers import Request, Response
 from publish.diagnostics import Diagnostic, MissingError
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
 """Loopback only: what lies in outputs/ may not be public yet."""
@@ -32,6 +33,8 @@ _TYPES = {
     ".xml": "application/rss+xml; charset=utf-8",
 }
 _INPUTS = ("series.toml", "transcripts", "locales", "pronunciation", "theme")
+_STEP = 20
+"""Milliseconds without another change, after which one is told of."""
 _PICTURES = frozenset({".jpg", ".jpeg", ".png"})
 
 
@@ -52,9 +55,8 @@ class Site:
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
-        if request.host.rpartition(":")[0] not in _NAMES and request.host not in _NAMES:
-            raise NotFound  # a page elsewhere whose name was made to point at this machine
-        if request.method not in {"GET", "HEAD"} or any(part.startswith(".") for part in request.path.split("/")):
+        guard(request)
+        if any(part.startswith(".") for part in request.path.split("/")):
             raise NotFound
         found = safe_join(str(self._outputs), request.path.lstrip("/"))
         path = Path(found) if found else None
@@ -72,6 +74,18 @@ class Site:
         return response
 
 
+def guard(request: Request) -> None:
+    """Refuse what no browser of this machine asks for itself: a page elsewhere may have a name that leads here.
+
+    Raises:
+        NotFound: The request is refused.
+    """
+    if request.host.rpartition(":")[0] not in _NAMES and request.host not in _NAMES:
+        raise NotFound
+    if request.method not in {"GET", "HEAD"}:
+        raise NotFound
+
+
 class _Quiet(WSGIRequestHandler):
     """A line a request would bury what a build says."""
 
@@ -79,24 +93,33 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
-def serve(root: Path, outputs: Path, port: int, build: Callable[[], None], say: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C, which is its proper end; call ``build`` whenever an input has changed.
+class Served(msgspec.Struct, frozen=True):
+    """What is served, and what happens when an input has changed."""
+
+    site: WSGIApplication
+    what: str
+    """In words."""
+    changed: Callable[[], None]
+
+
+def serve(root: Path, served: Served, port: int, say: Callable[[str], None]) -> None:
+    """Serve until Ctrl-C, which is its proper end.
 
     Raises:
         MissingError: The port is taken.
     """
     try:
-        server = make_server(HOST, port, Site(outputs), threaded=True, request_handler=_Quiet)
+        server = make_server(HOST, port, served.site, threaded=True, request_handler=_Quiet)
     except (OSError, SystemExit) as error:  # werkzeug exits when the address is in use
         message = f"port {port} cannot be used; choose another with --port, or 0 for any that is free"
         raise MissingError(Diagnostic("B001", message)) from error
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    say(f"Serving {outputs} at http://{HOST}:{server.server_port}/ (to this machine only; Ctrl-C ends it)")
+    say(f"Serving {served.what} at http://{HOST}:{server.server_port}/ (to this machine only; Ctrl-C ends it)")
     try:
-        for changes in watch(root, watch_filter=_wanted(root), raise_interrupt=True):
+        for changes in watch(root, watch_filter=_wanted(root), step=_STEP, raise_interrupt=True):
             names = sorted({Path(path).relative_to(root).as_posix() for _, path in changes})
             say(f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''} changed")  # noqa: PLR2004  # a line, no list
-            build()
+            served.changed()
     except KeyboardInterrupt:
         say("")  # the line on which the terminal shows ^C
     finally:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from publish import glossary, merging, po, updating
 from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report
-from publish.languages import canonical, folder
+from publish.languages import canonical, folder, kept
 from publish.memory import Memory
 from publish.output import write_text
-from publish.pipeline import Options, build, catalogs, read_settings
-from publish.workspace import Workspace, open_workspace, read_bytes, relative
+from publish.pipeline import Options, build, read_settings
+from publish.workspace import Workspace, catalog_folder, catalogs, open_workspace, read_bytes, relative
 
 
 class _Silent:
@@ -60,7 +60,8 @@ class Catalogues:
 
     def __init__(self, workspace: Workspace, language: str, report: Report) -> None:
         self._workspace, self._language, self._report = workspace, language, report
-        self._standing = catalogs(workspace).get(language, {})
+        self._standing = catalogs(workspace).get(kept(language), {})
+        self._folder = catalog_folder(workspace, language)
         self.glossary = glossary.parse(workspace.terms(), glossary.FILE, _unheard)
         self._written = self._suggested = 0
         self.code = ExitCode.DONE
@@ -68,14 +69,22 @@ class Catalogues:
     def update(self, *, suggest: bool) -> None:
         """Bring each up to date with its template. One that cannot be read stays as it is."""
         known = {name: self.read(name) for name in self.names()}
+        for name in [name for name in known if not self.path(name).is_file()]:
+            known[name] = self._inherited(name, known)
         memory = self.memory(known)
         for name, entries in known.items():
             if entries is not None:
                 self._bring(name, entries, memory, suggest=suggest)
 
+    def _inherited(self, name: str, known: Mapping[str, object]) -> Sequence[po.Entry]:
+        """What is in the catalogue of a transcript that has a new name: in one that belongs to none any more."""
+        paths = {stem: path for stem, path in self._standing.items() if stem not in known}
+        others = {stem: found for stem, path in paths.items() if (found := self._entries(path)) is not None}
+        return updating.inherited(self.template(name), others)
+
     def told(self) -> list[str]:
         """What was done, in words."""
-        folder_of = f"locales/{folder(self._language)}/LC_MESSAGES"
+        folder_of = relative(self._folder, self._workspace)
         more = f", {self._suggested:,} suggestions in them" if self._suggested else ""
         return [f"{self._language}: {self._written} catalogues written in {folder_of}{more}"]
 
@@ -121,14 +130,14 @@ class Catalogues:
 
     def path(self, name: str) -> Path:
         """Where the catalogue of a briefing is, or would be."""
-        own = self._workspace.locales / folder(self._language) / "LC_MESSAGES" / f"{name}.po"
-        return self._standing.get(name, own)
+        return self._standing.get(name, self._folder / f"{name}.po")
 
     def read(self, name: str) -> Sequence[po.Entry] | None:
         """What is translated; None when that cannot be read."""
         path = self.path(name)
-        if not path.is_file():
-            return ()
+        return self._entries(path) if path.is_file() else ()
+
+    def _entries(self, path: Path) -> Sequence[po.Entry] | None:
         file = relative(path, self._workspace)
         try:
             text = read_bytes(path, file).decode("utf-8", "surrogateescape")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -19,10 +19,11 @@ from publish.languages import folder, same_language
 from publish.memory import Memory
 from publish.messages import FLAG
 from publish.po import Entry
-from publish.templates import LEAVE, UNDATED, fields, original, scene
+from publish.templates import LEAVE, SERIES, UNDATED, fields, original, scene
 
 _WHOLE = 85
 """Per cent of likeness, by which two texts put together are one."""
+_Key = tuple[str | None, str]
 _NOTHING: tuple[None, None, None] = (None, None, None)
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]$")
 """Writing that puts no space between sentences."""
@@ -111,9 +112,12 @@ class _Update:
     def _paired(self) -> dict[int, int]:
         by_key = {entry.key: index for index, entry in enumerate(self._old)}
         by_context = {entry.context: index for index, entry in enumerate(self._old) if entry.context is not None}
+        by_id = {_id(entry.context): index for index, entry in enumerate(self._old)}
         known: dict[int, int] = {}
         for index, entry in enumerate(self._wanted):
             old = by_key.get(entry.key, by_context.get(entry.context) if entry.context is not None else None)
+            if old is None and (key := _id(entry.context)):  # the briefing had another name then
+                old = by_id.get(key)
             if old is not None:
                 known[index] = old
         return pairing.paired([entry.id for entry in self._wanted], [entry.id for entry in self._old], known)
@@ -138,17 +142,23 @@ class _Update:
         return self._old[old] if old is not None else self._returned.get(index)
 
     def _returning(self) -> dict[int, Entry]:
-        """Messages that were removed once, and are back, in the same words or others."""
+        """Messages that were removed once, and are back, in the same words or others.
+
+        Under another id only long ones are: short words mean something else in another place.
+        """
         if not self._gone:
             return {}
         by_key = {entry.key: entry for entry in self._gone}
         by_context = {entry.context: entry for entry in self._gone if entry.context is not None}
-        found = {}
+        by_words = {entry.id: entry for entry in self._gone if len(entry.id) >= pairing.SHORT}
+        found: dict[int, Entry] = {}
+        back: set[_Key] = set()
         for index, entry in enumerate(self._wanted):
             if index not in self._pairs:
-                before = by_key.get(entry.key) or by_context.get(entry.context or "")
-                if before:
+                before = by_key.get(entry.key) or by_context.get(entry.context or "") or by_words.get(entry.id)
+                if before and before.key not in back:
                     found[index] = before
+                    back.add(before.key)
         return found
 
     def _split(self, index: int, entry: Entry) -> Entry:
@@ -159,7 +169,7 @@ class _Update:
                 continue
             first, second = sorted((index, other))
             if _halves(before.id, self._wanted[first].id, self._wanted[second].id, self._wanted[other].id):
-                return _doubtful(entry, before.strings, (None, before.id, None))
+                return _doubtful(entry, before.strings, (None, _original(before), None))
         return entry
 
     def _joined(self) -> Iterator[tuple[int, tuple[Entry, Entry]]]:
@@ -180,22 +190,49 @@ class _Update:
     @staticmethod
     def _of_two(entry: Entry, first: Entry, second: Entry) -> Entry:
         strings = (_together(first.strings[0], second.strings[0]),)
-        made = _doubtful(entry, strings, (None, f"{first.id} {second.id}", None))
+        made = _doubtful(entry, strings, (None, f"{_original(first)} {_original(second)}", None))
         return msgspec.structs.replace(made, comments=tuple(dict.fromkeys((*first.comments, *second.comments))))
 
     def obsolete(self) -> Iterator[Entry]:
         """What is wanted no more, with the words that somebody wrote."""
         back = {entry.key for entry in self._returned.values()}
         left = [entry for place, entry in enumerate(self._old) if place not in self._back and place not in self._used]
-        seen: set[tuple[tuple[str | None, str], tuple[str, ...]]] = set()
+        seen: set[tuple[_Key, tuple[str, ...]]] = set()
         for entry in (*left, *(entry for entry in self._gone if entry.key not in back)):
             if (_filled(entry) or entry.comments) and (entry.key, entry.strings) not in seen:
                 seen.add((entry.key, entry.strings))
                 yield msgspec.structs.replace(entry, obsolete=True, extracted=(), references=())
 
 
+def _id(context: str | None) -> str:
+    """The id in a context that is ``<briefing>/<id>``; empty for any other."""
+    briefing, slash, key = (context or "").partition("/")
+    return key if slash and "/" not in key and briefing != SERIES else ""
+
+
+def inherited(wanted: Sequence[Entry], others: Mapping[str, Sequence[Entry]]) -> Sequence[Entry]:
+    """What was translated of a briefing that has a new name: of ``others``, the one that knows most of its messages.
+
+    Empty when none knows at least half of them.
+    """
+    words = {entry.id for entry in wanted if entry.id}
+    best: int = 0
+    found: tuple[Entry, ...] = ()
+    for _, entries in sorted(others.items()):
+        known = len(words & {entry.id for entry in entries if not entry.obsolete})
+        if known > best and 2 * known >= len(words):
+            best, found = known, tuple(entries)
+    return found
+
+
 def _filled(entry: Entry) -> bool:
     return any(text.strip() for text in entry.strings)
+
+
+def _original(entry: Entry) -> str:
+    """The words that the strings of an entry are a translation of."""
+    before = entry.previous[1]
+    return before if entry.fuzzy and before is not None else entry.id
 
 
 def _halves(whole: str, first: str, second: str, sure: str) -> bool:

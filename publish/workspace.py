@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from publish.config import RESERVED
 from publish.diagnostics import Diagnostic, MissingError, Place, Report, refuse
 from publish.glossary import FILE as GLOSSARY
+from publish.languages import folder, from_folder, kept
 from publish.output import unwritable
 from publish.work import Source
 
@@ -277,3 +278,55 @@ def read_bytes(path: Path, file: str) -> bytes:
 def _unreadable(what: str, error: OSError, name: str) -> MissingError:
     message = f"the {what} cannot be read: {error.strerror or error}; mend its rights"
     return MissingError(Diagnostic("W007", message, Place(name)))
+
+
+# --- Catalogues -------------------------------------------------------------------------------------------------------
+
+
+def catalogs(workspace: Workspace) -> dict[str, dict[str, Path]]:
+    """The PO files there are: by language, by the name of the briefing (or ``series``).
+
+    Of two folders of one language that has gettext's own name for it is used, else the first.
+    """
+    found: dict[str, dict[str, Path]] = {}
+    for path in _translated(workspace):
+        if language := _language(path):
+            files = found.setdefault(language, {})
+            if path.stem not in files or path.parent.parent.name == folder(language):
+                files[path.stem] = path
+    return found
+
+
+def catalog_folder(workspace: Workspace, language: str) -> Path:
+    """Where the catalogues of a language are, under whatever name of it, or would be."""
+    there = (path.parent for path in catalogs(workspace).get(kept(language), {}).values())
+    return next(there, workspace.locales / folder(kept(language)) / "LC_MESSAGES")
+
+
+def unused_catalogs(workspace: Workspace, names: Container[str], report: Report) -> None:
+    """Report catalogues that no edition is made from: of no language, of none of ``names``, or beside another one."""
+    used = catalogs(workspace)
+    for path in _translated(workspace):
+        language, own = _language(path), path.parent.parent.name
+        if language is None:
+            message = f"{own!r} is the name of no language, and this is not used; rename the folder"
+        elif path.stem not in names:
+            message = f"no transcript has the name {path.stem!r}, and this is not used; give it a transcript's name"
+        elif (other := used[language][path.stem]) != path:
+            folders = f"{own!r} and {other.parent.parent.name!r} are both folders of {language}"
+            message = f"{folders}, and this is not used; move what is only here there, and remove it"
+        else:
+            continue
+        report(Diagnostic("W008", message, _place(path, workspace)))
+
+
+def _translated(workspace: Workspace) -> list[Path]:
+    return sorted(workspace.locales.glob("*/LC_MESSAGES/*.po")) if workspace.locales.is_dir() else []
+
+
+def _language(catalogue: Path) -> str | None:
+    """Of a PO file, by the folder it lies in; None when that is named after none."""
+    try:
+        return from_folder(catalogue.parent.parent.name)
+    except ValueError:
+        return None

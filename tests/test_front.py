@@ -124,6 +124,8 @@ def test_the_kind_of_a_translation_is_said_when_it_is_known(status: str, words: 
 
     assert words in said(about(small_edition("ar"), ENGLISH, settings))["front-status"]
     assert "front-status" not in said(about(small_edition("ar"), ENGLISH, Settings()))
+    aloud = [plain(line.parts) for line in front(small_edition("ar"), ENGLISH, settings)]
+    assert sum(f"{words} translation" in line or f"by a {words}" in line for line in aloud) == 1
     assert about(small_edition("en"), ENGLISH, settings) == ()
 
 

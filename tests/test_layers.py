@@ -25,11 +25,11 @@ LAYERS: tuple[frozenset[str], ...] = (
         "script", "speech", "studio", "writers",
     }),
     frozenset({
-        "auditions", "clean", "doctor", "exchange", "headway", "importing", "narrating", "new", "output", "parcel",
-        "pipeline", "plugins", "progress", "saying", "scheduling", "serve", "showing", "task", "thresholds",
-        "translating", "workspace",
+        "auditions", "clean", "doctor", "exchange", "headway", "importing", "live", "marking", "narrating", "new",
+        "output", "parcel", "pipeline", "plugins", "preview", "progress", "saying", "scheduling", "serve", "showing",
+        "task", "thresholds", "translating", "workspace",
     }),
-    frozenset({"__main__", "cli", "cli_catalog", "console"}),
+    frozenset({"__main__", "cli", "cli_catalog", "console", "measures"}),
 )  # fmt: skip
 """From the vocabulary up to the command line; a package stands for all of its modules."""
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -87,6 +87,53 @@ def test_a_removed_message_becomes_obsolete_and_comes_back_final() -> None:
     assert not any(key.startswith("~") for key in back)
 
 
+def test_a_long_message_that_was_removed_comes_back_final_under_another_id_and_a_short_one_does_not() -> None:
+    old = begun(talk(a="One.", b=LONG), {"One.": "Un.", LONG: "Long."})
+    gone = updating.updated(talk(c="Three."), old, "fr", "fr.po", silent)
+
+    back = again(talk(c="Three.", x="One.", y=LONG), gone)
+
+    assert (back["talk/y"].strings, back["talk/y"].fuzzy) == (("Long.",), False)
+    assert back["talk/x"].strings == ("",)
+    assert back["~talk/a"].strings == ("Un.",)
+    assert "~talk/b" not in back
+
+
+def test_the_catalogue_of_a_briefing_that_was_renamed_is_taken_over_by_its_ids() -> None:
+    old = begun(talk(a="Yes, sir.", b=LONG, c="Go ahead."), {"Yes, sir.": "Oui.", LONG: "Long.", "Go ahead.": "Allez."})
+    renamed = talk(a="Yes, madam.", b=LONG, c="Go ahead.").replace("talk/", "speech/")
+
+    found = again(renamed, old)
+
+    assert [(found[f"speech/{key}"].strings[0], found[f"speech/{key}"].fuzzy) for key in "abc"] == [
+        ("Oui.", True),
+        ("Long.", False),
+        ("Allez.", False),
+    ]
+    assert not any(key.startswith(("~", "talk/")) for key in found)
+
+
+def test_a_catalogue_without_a_transcript_is_inherited_by_the_one_that_says_most_of_it() -> None:
+    one, other = (po.parse(talk(a=LONG, b=text), "x").entries for text in (LONGER, "Two."))
+    wanted = po.parse(talk(a=LONG, b=LONGER, c="Three."), "x").entries
+
+    assert updating.inherited(wanted, {"one": one, "other": other}) == one
+    assert updating.inherited(wanted, {"other": po.parse(talk(z="Nothing like it."), "x").entries}) == ()
+
+
+def test_what_was_split_or_joined_after_an_edit_still_tells_what_its_translation_is_of() -> None:
+    edited = LONG.replace("nearly", "over")
+    whole = f"{LONG} {LONGER}"
+    once = updating.updated(talk(a=f"{edited} {LONGER}"), begun(talk(a=whole), {whole: "Tout."}), "fr", "fr.po", silent)
+    split = again(talk(a=edited, b=LONGER), once)
+    assert [split[f"talk/{key}"].previous[1] for key in "ab"] == [whole, whole]
+    once = updating.updated(
+        talk(a=edited, b=LONGER), begun(talk(a=LONG, b=LONGER), {LONG: "Un.", LONGER: "Deux."}), "fr", "fr.po", silent
+    )
+
+    assert again(talk(a=f"{edited} {LONGER}"), once)["talk/a"].previous[1] == whole
+
+
 def test_a_translator_s_remarks_and_flags_stay() -> None:
     old = begun(talk(a="One."), {"One.": "Un."})
     remarked = old.replace("#. Speaker: Samir", "# see page 3\n#. Speaker: Samir").replace(

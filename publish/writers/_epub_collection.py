@@ -259,11 +259,12 @@ def _to_speakers(words: Interface, language: str) -> etree._Element:
     entry = etree.Element(f"{HTML}li")
     entry.tail = "\n"
     link = etree.SubElement(entry, f"{HTML}a", {"href": f"{LIST}.xhtml", "id": LIST})
-    if words.language != language:
-        link.set("lang", words.language)
-        link.set("{http://www.w3.org/XML/1998/namespace}lang", words.language)
-        link.set("dir", direction(words.language))
     link.text = words.gettext("Who speaks")
+    tongue = words.tongue(link.text)
+    if tongue != language:
+        link.set("lang", tongue)
+        link.set("{http://www.w3.org/XML/1998/namespace}lang", tongue)
+        link.set("dir", direction(tongue))
     return entry
 
 

@@ -81,10 +81,11 @@ def about(medium: Medium, settings: Settings, *, aloud: bool = False, silent: in
     if not lines:
         return None
     if silent:
-        words = medium.interface.ngettext(
+        template = medium.interface.ngettext(
             "{count} paragraph has no sound.", "{count} paragraphs have no sound.", silent
-        ).replace("{count}", medium.interface.number(silent))
-        lines += (Paragraph((Text(words),), "front-silent", medium.interface.language),)
+        )
+        words = template.replace("{count}", medium.interface.number(silent))
+        lines += (Paragraph((Text(words),), "front-silent", medium.interface.tongue(template)),)
     language, words_of = medium.edition.language, printed(medium)
     body = f"<section>\n{''.join(line(one, language, words_of) for one in lines)}</section>\n"
     return _page("about", lines[0], body, lines, medium)

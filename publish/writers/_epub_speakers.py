@@ -72,7 +72,7 @@ def speakers(
 
 
 def _listed(number: int, group: list[_Person], language: str, words: Interface) -> Listed:
-    said = Phrase(words.gettext("Who speaks"), words.language)
+    said = words.phrase(words.gettext("Who speaks"))
     heading, heard = label("h2", _HEADING, said, language)
     first = number == 1
     lines = "".join(one.markup for one in group)

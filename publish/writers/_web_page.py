@@ -15,7 +15,7 @@ from publish import front, markup, paths
 from publish.config import Settings
 from publish.interface import Interface
 from publish.markup import Medium
-from publish.model import Edition, Foreign, Narration, Paragraph, Phrase, Turn, paragraphs, plain, walk
+from publish.model import Edition, Foreign, Narration, Paragraph, Turn, paragraphs, plain, walk
 from publish.series import exchanges
 from publish.work import Work
 from publish.writers._web_words import Words, line
@@ -87,7 +87,7 @@ def briefing_page(work: Work) -> dict[str, object]:
         "heading": edition.title,
         "facts": list(_facts(lines, work, medium)),
         "notices": list(_notices(work, words, lines, medium)),
-        "links": list(_links(work)),
+        "links": list(_links(work, words)),
         "contents": list(_contents(medium)),
         "speakers": list(_speakers(edition, words)),
         "transcript": Markup(markup.transcript(medium)),  # noqa: S704  # escaped by construction
@@ -125,7 +125,7 @@ def _facts(lines: dict[str, Paragraph], work: Work, medium: Medium) -> Iterator[
 def _notices(work: Work, words: Words, lines: dict[str, Paragraph], medium: Medium) -> Iterator[Notice]:
     kind, _, moment = work.source.status.partition(" ")
     if kind == "draft":
-        yield Notice("status", work.interface.gettext("This is a draft: it may still change."))
+        yield Notice("status", words.said(work.interface.gettext("This is a draft: it may still change.")))
     elif kind == "embargo":
         yield Notice("status", words.fill(work.interface.gettext("Not to be published before {time}."), time=moment))
     coverage = work.edition.coverage
@@ -146,7 +146,7 @@ def _voices(work: Work, narration: Narration, words: Words) -> Iterator[str]:
         message = interface.gettext("This edition has no sound: there is no voice for {language}.")
         yield words.fill(message, language=interface.language_name(edition.language))
         return
-    yield interface.gettext("The voices are synthetic; they are not those of the people who speak.")
+    yield words.said(interface.gettext("The voices are synthetic; they are not those of the people who speak."))
     silent, count = _unspoken(edition, frozenset(narration.unspoken))
     for language in silent:
         message = interface.gettext("Paragraphs with words in {language} have no sound: there is no voice for it.")
@@ -167,23 +167,23 @@ def _unspoken(edition: Edition, unspoken: frozenset[str]) -> tuple[list[str], in
     return sorted(found[True] - found[False]), count
 
 
-def _links(work: Work) -> Iterator[Anchor]:
+def _links(work: Work, words: Words) -> Iterator[Anchor]:
     """The whole sound, the book and the original."""
     heard = work.narration.tracks if work.narration and "episode" in work.formats else {}
     if any(turn.id in heard for turn in work.edition.briefing.turns):
         sound = paths.episode(work.edition.language, work.source.name)
-        yield Anchor(work.interface.gettext("Listen to the whole briefing"), sound.rpartition("/")[2])
+        yield Anchor(words.said(work.interface.gettext("Listen to the whole briefing")), sound.rpartition("/")[2])
     if "epub" in work.formats:
         book = paths.book(work.edition.language, work.source.name)
-        yield Anchor(work.interface.gettext("Book (EPUB)"), book.rpartition("/")[2])
+        yield Anchor(words.said(work.interface.gettext("Book (EPUB)")), book.rpartition("/")[2])
     if "epub-text" in work.formats:
         book = paths.text_book(work.edition.language, work.source.name)
-        yield Anchor(work.interface.gettext("Book without audio (EPUB)"), book.rpartition("/")[2])
+        yield Anchor(words.said(work.interface.gettext("Book without audio (EPUB)")), book.rpartition("/")[2])
     if "epub-bilingual" in work.formats and work.original:
         book = paths.bilingual_book(work.edition.language, work.original.edition.language, work.source.name)
-        yield Anchor(work.interface.gettext("Book in two languages (EPUB)"), book.rpartition("/")[2])
+        yield Anchor(words.said(work.interface.gettext("Book in two languages (EPUB)")), book.rpartition("/")[2])
     if source := markup.address(work.source.source):
-        yield Anchor(work.interface.gettext("The original transcript"), source, outside=True)
+        yield Anchor(words.said(work.interface.gettext("The original transcript")), source, outside=True)
 
 
 # --- Contents and speakers --------------------------------------------------------------------------------------------
@@ -209,8 +209,9 @@ def _speakers(edition: Edition, words: Words) -> Iterator[Speaker]:
         if participant.speaker not in first:
             continue
         person = edition.people[participant.speaker]
-        role = Phrase(words.interface.role(person.role), words.language)
-        about = [phrase for phrase in (role, person.title, person.affiliation) if phrase and phrase.text]
+        role = words.interface.role(person.role)
+        known = (words.interface.phrase(role), person.title, person.affiliation)
+        about = [phrase for phrase in known if phrase and phrase.text]
         yield Speaker(
             quote(first[participant.speaker]),
             words.phrase(person.name),
@@ -232,8 +233,8 @@ class _Foot:
         self._time = words.at(edition.source_language)
         turns = (turn.id for turn in edition.briefing.turns if turn.speaker is not None)
         self._numbers = {key: number for number, key in enumerate(turns, 1)}
-        self._listen = markup.escape(work.interface.gettext("Listen"))
-        self._turn = markup.escape(work.interface.gettext("Turn {number}"))
+        self._listen = words.said(work.interface.gettext("Listen"))
+        self._turn = words.said(work.interface.gettext("Turn {number}"))
 
     def __call__(self, turn: Turn) -> str:
         """The paragraph of a turn."""

@@ -46,12 +46,29 @@ class Words:
 
     def fill(self, message: str, **values: str) -> Markup:
         """A message, already translated, with its placeholders filled in."""
-        return escape(message).format(**values)
+        if self.interface.tongue(message) == self.language:
+            return escape(message).format(**values)
+        own = {
+            key: Markup('<span lang="{}" dir="{}">{}</span>').format(*self._own, value) for key, value in values.items()
+        }
+        return self._spoken(message, escape(message).format(**own))
 
-    def counted(self, singular: str, plural: str, number: int) -> str:
+    def said(self, message: str) -> Markup:
+        """A message, already translated, as the content of an element; marked where the interface lacks it."""
+        return self._spoken(message, escape(message))
+
+    def _spoken(self, message: str, words: Markup) -> Markup:
+        language = self.at(self.interface.tongue(message))
+        return Markup("<span{}>{}</span>").format(language, words) if language else words
+
+    @property
+    def _own(self) -> tuple[str, str]:
+        return self.language, direction(self.language)
+
+    def counted(self, singular: str, plural: str, number: int) -> Markup:
         """A message about ``{count}`` things, not yet translated."""
         message = self.interface.ngettext(singular, plural, number)
-        return message.replace("{count}", self.interface.number(number))
+        return self._spoken(message, escape(message.replace("{count}", self.interface.number(number))))
 
     def join(self, items: Sequence[Markup]) -> Markup:
         """A list: "a, b and c"."""
@@ -71,6 +88,7 @@ class Words:
         root = "../" * address.count("/")
         return {
             "_": self.interface.gettext,
+            "worded": lambda message: self.said(self.interface.gettext(message)),
             "at": self.at,
             "language": self.language,
             "direction": direction(self.language),

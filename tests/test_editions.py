@@ -1,0 +1,356 @@
+"""Editions in any language: their folders, their names, what stands in for what is missing, and what kind they are."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from lxml import html
+from spring import edit, spring
+
+import publish
+from publish import po
+from publish.interface import Interface, interface
+from publish.languages import autonym, babel_locale, canonical, fallbacks, folder, from_folder, kept
+
+TAGS = (
+    "en", "fr", "zh-Hans", "zh-Hant", "zh-Hant-HK", "sr-Latn", "sr-Cyrl", "pt-BR", "pt", "es-419", "ca-valencia", "nb",
+    "nn", "de-x-formal", "de-1996", "sl-biske-rozaj", "en-GB-oxendict", "th-u-ca-buddhist", "uz-Cyrl", "az-Arab",
+    "yue-Hant", "be-tarask", "en-XA", "de-x-own", "hi-Latn",
+)  # fmt: skip
+
+
+# --- Folders ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_every_tag_has_a_folder_and_every_folder_its_tag(tag: str) -> None:
+    assert canonical(tag) == tag
+    assert from_folder(folder(tag)) == tag
+    assert "-" not in folder(tag)
+    assert "/" not in folder(tag)
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("zh_Hans", "zh-Hans"),
+        ("zh_CN", "zh-Hans"),
+        ("zh_SG", "zh-Hans"),
+        ("zh_Hans_CN", "zh-Hans"),
+        ("zh_TW", "zh-Hant"),
+        ("zh_Hant_TW", "zh-Hant"),
+        ("zh_HK", "zh-Hant-HK"),
+        ("zh_Hant_HK", "zh-Hant-HK"),
+        ("sr@latin", "sr-Latn"),
+        ("sr_Latn", "sr-Latn"),
+        ("sh", "sr-Latn"),
+        ("ca@valencia", "ca-valencia"),
+        ("ca_ES@valencia", "ca-valencia"),
+        ("ca_valencia", "ca-valencia"),
+        ("nb_NO", "nb"),
+        ("no", "nb"),
+        ("pt_BR.UTF-8", "pt-BR"),
+        ("de@formal", "de-x-formal"),
+        ("de_x_formal", "de-x-formal"),
+        ("uz@cyrillic", "uz-Cyrl"),
+        ("es_419", "es-419"),
+        ("es-419", "es-419"),
+        ("iw", "he"),
+    ],
+)
+def test_folders_are_found_by_the_names_that_gettext_and_weblate_give_them(name: str, tag: str) -> None:
+    assert from_folder(name) == tag
+
+
+def test_where_a_translation_is_looked_for_never_leads_into_another_script() -> None:
+    def chain(tag: str, *known: str) -> list[str]:
+        return [one for one in fallbacks(tag) if one in known]
+
+    assert chain("pt-BR", "pt-BR", "pt", "pt-PT") == ["pt-BR", "pt"]
+    assert chain("pt-AO", "pt", "pt-PT") == ["pt-PT", "pt"]
+    assert chain("es-MX", "es", "es-419", "es-ES") == ["es-419", "es"]
+    assert chain("zh-TW", "zh", "zh-Hans", "zh-Hant") == ["zh-Hant"]
+    assert chain("zh-CN", "zh", "zh-Hans", "zh-Hant") == ["zh-Hans", "zh"]
+    assert chain("zh", "zh-Hans", "zh-Hant") == ["zh-Hans"]
+    assert chain("sr-Latn", "sr", "sr-Cyrl") == []
+    assert chain("ca-valencia", "ca", "ca-ES") == ["ca", "ca-ES"]
+    assert chain("no", "nb", "nn") == ["nb"]
+    assert fallbacks("und") == ("und",)
+
+
+def test_two_tags_of_one_catalogue_share_it() -> None:
+    assert kept("zh-CN") == kept("zh-Hans") == "zh-Hans"
+    assert kept("pt-BR") == "pt-BR"
+
+
+def run(root: Path, *words: str, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environ = {**os.environ, **({"PYTHONPATH": str(path)} if path else {})}
+    return subprocess.run(
+        [sys.executable, "-m", "publish", *words], cwd=root, env=environ, capture_output=True, text=True, check=False
+    )
+
+
+def built(root: Path, *words: str, path: Path | None = None) -> str:
+    done = run(root, "build", "-f", "web,epub-text", *words, path=path)
+    assert done.returncode == 0, done.stderr
+    return done.stderr
+
+
+def page(root: Path, language: str, name: str = "first") -> html.HtmlElement:
+    text = (root / "outputs" / language / name / "index.html").read_text("utf-8")
+    return html.document_fromstring(text)
+
+
+def translation(root: Path, name: str, texts: dict[str, str], briefing: str = "first") -> None:
+    """A catalogue in a folder of that name with some translations, by the words."""
+    template = po.parse((root / f"locales/{briefing}.pot").read_bytes(), "pot").entries
+    found = [
+        po.Entry(id=entry.id, context=entry.context, strings=(texts.get(entry.id, ""),))
+        for entry in template
+        if entry.id
+    ]
+    target = root / "locales" / name / "LC_MESSAGES" / f"{briefing}.po"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(po.serialise([po.Entry(id="", strings=("MIME-Version: 1.0\n",)), *found]), encoding="utf-8")
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = spring(tmp_path / "series")
+    assert run(root, "catalog", "extract").returncode == 0
+    return root
+
+
+LITRES = "Twenty litres, for now."
+WILL = "It will. Thank you."
+
+
+def languages(root: Path, *tags: str) -> None:
+    edit(root / "series.toml", 'languages = ["en", "fr"]', f"languages = {['en', *tags]}".replace("'", '"'))
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"), [("zh_CN", "zh-CN"), ("zh_CN", "zh-Hans"), ("zh_Hans", "zh-CN"), ("nb_NO", "nb")]
+)
+def test_an_edition_is_made_from_a_folder_by_any_name_of_its_language(root: Path, name: str, tag: str) -> None:
+    languages(root, tag)
+    translation(root, name, {LITRES: "目前二十升。"})
+
+    assert "warning" not in built(root)
+
+    assert (page(root, tag).get("lang"), "目前二十升。" in page(root, tag).text_content()) == (tag, True)
+
+
+def test_an_update_goes_to_the_folder_that_the_language_has(root: Path) -> None:
+    translation(root, "zh_Hans", {LITRES: "目前二十升。"})
+
+    assert run(root, "catalog", "update", "--language", "zh-CN").returncode == 0
+
+    assert sorted(path.name for path in (root / "locales").iterdir() if path.is_dir()) == ["zh_Hans"]
+
+
+def test_of_two_folders_of_one_language_one_is_used_and_the_other_is_reported(root: Path) -> None:
+    languages(root, "zh-Hans")
+    translation(root, "zh_CN", {LITRES: "旧的。"})
+    translation(root, "zh_Hans", {LITRES: "新的。"})
+
+    said = built(root)
+
+    assert (
+        "warning W008 locales/zh_CN/LC_MESSAGES/first.po: 'zh_CN' and 'zh_Hans' are both folders of zh-Hans, and this "
+        "is not used; move what is only here there, and remove it" in said
+    )
+    assert "新的。" in page(root, "zh-Hans").text_content()
+
+
+# --- Names, dates, numbers --------------------------------------------------------------------------------------------
+
+
+def test_every_language_is_named_in_itself_with_its_script_region_and_variant() -> None:
+    names = {
+        tag: autonym(tag) for tag in ("zh-Hans", "zh-Hant", "pt-BR", "es-419", "sr-Latn", "ca", "ca-valencia", "ar")
+    }
+
+    assert names == {
+        "zh-Hans": "中文 (简体)",
+        "zh-Hant": "中文 (繁體)",
+        "pt-BR": "português (Brasil)",
+        "es-419": "español (Latinoamérica)",
+        "sr-Latn": "srpski (latinica)",
+        "ca": "català",
+        "ca-valencia": "català (valencià)",
+        "ar": "العربية",
+    }
+    assert autonym("de-x-formal") == "Deutsch (formal)"
+    assert interface("fr").language_name("ca-valencia") == "catalan (valencien)"
+    assert autonym("qaa") == "qaa"
+
+
+def test_what_cldr_would_cut_in_silence_is_not_taken_for_another_language() -> None:
+    assert babel_locale("und") is None
+    assert babel_locale("ja-Latn") is None
+    assert str(babel_locale("ca-valencia")) == "ca"
+    assert str(babel_locale("zh-HK")) == "zh_Hant_HK"
+    assert str(babel_locale("th-u-ca-buddhist")) == "th"
+    for tag in ("qaa", "x-own", "ja-Latn", "und", "tlh", "mn-Mong", "ku-Arab", "th-u-ca-buddhist", "ca-valencia"):
+        words = Interface(canonical(tag))
+        assert words.date("2031-03-04")
+        assert words.number(1234.5)
+        assert words.join(["a", "b"])
+
+
+def test_the_menu_of_languages_marks_each_name_as_in_that_language(root: Path) -> None:
+    languages(root, "ar", "ca-valencia", "zh-Hant-HK")
+    for name in ("ar", "ca@valencia", "zh_HK"):
+        translation(root, name, {LITRES: "…"})
+    built(root)
+
+    menu = page(root, "en").xpath("//nav[@class='languages']//li/*")
+
+    assert [(one.get("lang"), one.get("dir"), one.text_content()) for one in menu] == [
+        (None, None, "English"),
+        ("ar", "rtl", "العربية"),
+        ("ca-valencia", "ltr", "català (valencià)"),
+        ("zh-Hant-HK", "ltr", "中文 (繁體字, 中國香港特別行政區)"),
+    ]
+
+
+# --- What stands in for what is missing -------------------------------------------------------------------------------
+
+
+def test_what_is_missing_is_taken_from_the_more_general_language_and_then_from_the_original(root: Path) -> None:
+    languages(root, "pt-BR")
+    translation(root, "pt_BR", {LITRES: "Vinte litros, por ora."})
+    translation(root, "pt", {LITRES: "Vinte litros, por enquanto.", WILL: "Ficará. Obrigado."})
+    built(root)
+
+    def marks(tree: html.HtmlElement) -> dict[str, tuple[str | None, str | None]]:
+        found = {" ".join(one.text_content().split()): one for one in tree.iter("p")}
+        return {
+            words: (one.get("lang"), one.get("dir"))
+            for words, one in found.items()
+            if words in {"Vinte litros, por ora.", "Ficará. Obrigado.", "(A dog walks in.)"}
+        }
+
+    wanted = {
+        "Vinte litros, por ora.": (None, None),
+        "Ficará. Obrigado.": ("pt", "ltr"),
+        "(A dog walks in.)": ("en", "ltr"),
+    }
+    assert marks(page(root, "pt-BR")) == wanted
+    assert "20%" in page(root, "pt-BR").xpath("//p[contains(@class, 'notice translation')]")[0].text_content()
+    book = next((root / "outputs/pt-BR").rglob("*.epub"))
+    with ZipFile(book) as archive:
+        texts = [archive.read(name) for name in archive.namelist() if name.endswith(".xhtml")]
+    merged: dict[str, tuple[str | None, str | None]] = {}
+    for text in texts:
+        merged |= marks(html.document_fromstring(text))
+    assert merged == wanted
+
+
+def test_what_stands_in_is_spoken_by_a_voice_of_its_own_language(root: Path) -> None:
+    languages(root, "pt-BR")
+    translation(root, "pt_BR", {LITRES: "Vinte litros, por ora."})
+    translation(root, "pt", {WILL: "Ficará. Obrigado."})
+
+    done = run(root, "build", "-f", "web,audio")
+
+    assert done.returncode == 0, done.stderr
+    cast = (root / "anchors/voices.tsv").read_text("utf-8")
+    assert "vance" in cast
+    tree = page(root, "pt-BR")
+    heard = {one.get("lang") for one in tree.xpath("//p[@data-begin]")}
+    assert heard == {None, "pt", "en"}
+    assert all(float(one.get("data-end")) > float(one.get("data-begin")) for one in tree.xpath("//p[@data-begin]"))
+
+
+def known(text: str) -> str:
+    """What the interface says in French."""
+    return interface("fr").gettext(text)
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        ("official", "This is an official translation."),
+        ("unofficial", "This is an unofficial translation."),
+        ("machine", "This translation was made by a machine."),
+    ],
+)
+def test_what_kind_of_translation_it_is_stands_on_the_page_and_in_the_book(
+    root: Path, status: str, message: str
+) -> None:
+    translation(root, "fr", {LITRES: "Vingt litres."})
+    with (root / "series.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[editions.fr]\nstatus = "{status}"\n')
+    built(root)
+
+    assert known(message) != message
+    assert known(message) in page(root, "fr").text_content()
+    assert known(message) not in page(root, "en").text_content()
+    with ZipFile(next((root / "outputs/fr").rglob("first*.epub"))) as archive:
+        words = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xhtml"))
+    assert known(message) in words
+
+
+# --- A language of the interface --------------------------------------------------------------------------------------
+
+ITALIAN = """\
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\\n"
+
+msgid "Contents"
+msgstr "Indice"
+
+msgctxt "role"
+msgid "Journalist"
+msgstr "Giornalista"
+"""
+
+
+def test_one_file_is_a_language_of_the_interface_and_what_it_lacks_is_marked_as_english(
+    root: Path, tmp_path: Path
+) -> None:
+    package = Path(publish.__file__).parent
+    shutil.copytree(package, tmp_path / "own" / "publish", ignore=shutil.ignore_patterns("__pycache__"))
+    italian = tmp_path / "own/publish/locales/it/LC_MESSAGES/publish.po"
+    italian.parent.mkdir(parents=True)
+    italian.write_text(ITALIAN, encoding="utf-8")
+    languages(root, "it")
+    translation(root, "it", {LITRES: "Venti litri, per ora."})
+
+    built(root, path=tmp_path / "own")
+
+    tree = page(root, "it")
+    assert tree.xpath("//h2[@id='contents']/text()") == ["Indice"]
+    assert "4 marzo 2031" in tree.xpath("//time")[0].text_content()
+    assert tree.xpath("//time/ancestor-or-self::*[@lang='en']") == []
+    assert tree.xpath("//a[@class='skip']/span[@lang='en']/text()") == ["Skip to transcript"]
+    assert tree.xpath("//section[@class='speakers']/h2/span[@lang='en']/text()") == ["Who speaks"]
+    assert tree.xpath("//p[contains(@class, 'foot')]//span[@lang='en']/text()")[0].startswith("Turn ")
+    assert tree.xpath("//h2[@id='opening-h']//@lang") == ["en"]
+    unmarked = [
+        " ".join(text.split())
+        for text in tree.xpath("//body//text()[not(ancestor::*[@lang='en'])]")
+        if any(word in f" {text} " for word in (" the ", " turns ", " of ", " with ", " and "))
+    ]
+    assert unmarked == []
+
+
+def test_a_transcript_with_a_new_name_keeps_its_translations(root: Path) -> None:
+    run(root, "catalog", "update", "--language", "fr")
+    translation(root, "fr", {LITRES: "Vingt litres."})
+    (root / "transcripts/first.md").rename(root / "transcripts/opening.md")
+
+    assert run(root, "catalog", "update", "--language", "fr").returncode == 0
+
+    found = po.parse((root / "locales/fr/LC_MESSAGES/opening.po").read_bytes(), "x").entries
+    assert {entry.strings for entry in found if entry.id == LITRES and entry.translated} == {("Vingt litres.",)}

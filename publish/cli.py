@@ -7,7 +7,7 @@ import sys
 import traceback
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -25,7 +25,6 @@ from publish.console import (
     tags,
     tell,
 )
-from publish.measures import Measure
 
 if TYPE_CHECKING:
     from publish.diagnostics import Diagnostic
@@ -343,6 +342,22 @@ def serve(directory: Path, port: int, language: str, formats: str) -> None:
 
 
 # --- clean ------------------------------------------------------------------------------------------------------------
+
+
+class Measure(click.ParamType[int]):
+    """A size or an age, by the function of :mod:`publish.clean` that reads it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: ANN401  # click's
+        """Bytes or seconds."""
+        from publish import clean  # noqa: PLC0415
+
+        try:
+            return clean.size(value) if self.name == "size" else clean.age(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 @cli.command()

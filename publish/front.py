@@ -96,8 +96,8 @@ def voices(edition: Edition, interface: Interface, settings: Settings) -> Paragr
     status = "" if edition.is_source else settings.edition(edition.language).status
     if not status:
         return _said("voices", interface, said)
-    first, second = map(interface.phrase, (said, _status(status, interface)))
-    return _said("voices", interface, "{voices} {status}", voices=first, status=second)
+    voices, kind = map(interface.phrase, (said, _status(status, interface)))
+    return _said("voices", interface, "{voices} {status}", voices=voices, status=kind)
 
 
 def facing(edition: Edition, interface: Interface) -> Paragraph:

@@ -40,7 +40,7 @@ def _words(state: State, words: Interface) -> str:
         case "fuzzy":
             return words.gettext("Fuzzy: to be checked")
         case "missing":
-            return words.gettext("Not translated")
+            return words.gettext("Not translated yet")
         case "changed":
             return words.gettext("The original has changed")
         case "absent":

@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from publish import catalog, pipeline, plugins, task
+from publish import catalog, pipeline, plugins, proofs, task
 from publish.catalog import Catalog
 from publish.config import Settings
 from publish.diagnostics import Diagnostic, Place, PublishError, Report, Severity, UsageError
@@ -237,7 +237,10 @@ class _Made(msgspec.Struct, frozen=True):
         if not edition.is_source:
             file = relative(own, self.workspace) if own else ""
             asked = next((one for one in catalogs if one.language == self.language), None)
-            notes = list(_notes(self.briefing, asked, file, findings))
+            said = (
+                proofs.reviewed(asked.entries.values(), file, (self.briefing.language, self.language)) if asked else ()
+            )
+            notes = list(_notes(self.briefing, asked, file, (*findings, *said)))
         lines = {(note.place.file, note.place.line) for note in notes}
         others = (one for one in findings if (one.place.file, one.place.line) not in lines)
         html = b"".join(_content(file) for file in plugins.writer("web").briefing_files(self._work(edition)))

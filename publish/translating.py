@@ -8,7 +8,7 @@ from pathlib import Path
 
 from publish import glossary, merging, po, updating
 from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report
-from publish.languages import canonical, folder, kept
+from publish.languages import canonical, kept
 from publish.memory import Memory
 from publish.output import write_text
 from publish.pipeline import Options, build, read_settings
@@ -122,7 +122,7 @@ class Catalogues:
 
     def memory_path(self) -> Path:
         """Where the translations are kept that others gave."""
-        return self._workspace.locales / folder(self._language) / "memory.tmx"
+        return self._folder.parent / "memory.tmx"
 
     def told_terms(self, entries: Iterable[po.Entry]) -> Iterator[po.Entry]:
         """The messages with the renderings of the glossary."""

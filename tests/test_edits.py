@@ -231,7 +231,9 @@ class Edits(RuleBasedStateMachine):
     # -- what a translator does ----------------------------------------------------------------------------------------
 
     def translate(self, said: Said) -> None:
-        """Write a translation, and take the mark fuzzy away."""
+        """Write a translation, and take the mark fuzzy away; what was offered from a removed paragraph is replaced."""
+        for one in self.removed:
+            one.string = "" if one.string == said.string else one.string
         said.string, said.of, said.final = f"<{len(self.made)}: {said.text}>", said.text, True
         self.made[said.string] = said.text
         context = f"{self.name}/{said.id}"

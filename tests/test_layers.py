@@ -29,7 +29,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         "output", "parcel", "pipeline", "plugins", "preview", "progress", "saying", "scheduling", "serve", "showing",
         "task", "thresholds", "translating", "workspace",
     }),
-    frozenset({"__main__", "cli", "cli_catalog", "console", "measures"}),
+    frozenset({"__main__", "cli", "cli_catalog", "console"}),
 )  # fmt: skip
 """From the vocabulary up to the command line; a package stands for all of its modules."""
 MODULES = sorted(PACKAGE.rglob("*.py"))

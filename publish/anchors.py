@@ -170,6 +170,8 @@ def _items(briefing: Briefing, report: Report) -> Iterator[_Item]:
 def _words(paragraph: Paragraph) -> str:
     """What the paragraph says, without what a correction took out: only that is translated and spoken."""
     text = plain(paragraph.parts) or plain(paragraph.parts, deleted=True)
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 

@@ -41,6 +41,8 @@ _SPACES = re.compile(r"\s{2,}|[^\S \u00a0]")
 
 def folded(text: str) -> str:
     """Text without invisible signs, and with one space for each run of white space; a lone no-break space stays."""
+    if "  " not in text and text.isprintable():
+        return text  # as nearly all is: it holds neither an invisible sign nor any white space but single spaces
     if _INVISIBLE.search(text):
         text = _INVISIBLE.sub("", text)
     return _SPACES.sub(" ", text)

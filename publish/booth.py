@@ -1,7 +1,7 @@
 """A small process that makes copies of itself: forking costs by the memory that a process has.
 
 A process that encodes sound has 90 MB, and a copy of it costs 8 ms of its time; a fresh interpreter that can only speak
-has 26 MB, and a copy of it costs 2.5. So who speaks much asks such a process, by its standard input and output.
+has 19 MB, and a copy of it costs 2. So who speaks much asks such a process, by its standard input and output.
 ``python -m publish.answering MODULE FILE`` is that process: of MODULE it calls ``ready(request)`` in itself and
 ``answer(request, out)`` in a copy. Requests and answers are bytes. A copy writes its answer into a file that lies in
 memory and is the asking process's too: so its pages are made once, and a long answer goes through no pipe.

@@ -54,7 +54,10 @@ def told(work: Callable[[IO[bytes]], None], seconds: float) -> bytes:
             data = stream.read()
         ended = True
     finally:
-        _await(pid, seconds, kill=not ended)
+        if not ended:  # by Ctrl-C, which is no crash of the copy
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+    _await(pid, seconds)
     return data
 
 
@@ -89,10 +92,8 @@ def _copy(work: Callable[[IO[bytes]], None], write: int, seconds: float, *closed
     return pid
 
 
-def _await(pid: int, seconds: float, *, kill: bool = False) -> None:
+def _await(pid: int, seconds: float) -> None:
     """The end of the copy."""
-    if kill:
-        os.kill(pid, signal.SIGKILL)
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if status == -signal.SIGALRM:
         raise ChildError(f"took longer than {seconds:.0f} s")

@@ -96,3 +96,18 @@ def test_the_engine_says_the_same_here_and_there(monkeypatch: pytest.MonkeyPatch
     assert made._process is not None
     assert there == [here, here]
     made.close()
+
+
+def test_what_interrupts_the_wait_for_a_copy_is_not_taken_for_its_crash() -> None:
+    """Ctrl-C ends the build: it must not become an engine's fault, after which the same is tried again."""
+
+    def work(out: IO[bytes]) -> None:
+        os.kill(os.getppid(), signal.SIGINT)
+        time.sleep(60)
+        out.write(b"never")
+
+    begin = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        forked.told(work, 60)
+
+    assert time.monotonic() - begin < 30

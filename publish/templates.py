@@ -8,7 +8,7 @@ file is a position or a time, so an edit changes its own message and the comment
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -190,8 +190,5 @@ def scene(entry: Entry) -> tuple[str, str]:
 
 def original(entry: Entry) -> str:
     """The language of a message whose language is not the briefing's; empty when it is."""
-    return _noted(entry.extracted, f"{_ORIGINAL} ")
-
-
-def _noted(notes: Iterable[str], begins: str) -> str:
-    return next((note.removeprefix(begins) for note in notes if note.startswith(begins)), "")
+    begins = f"{_ORIGINAL} "
+    return next((line.removeprefix(begins) for line in entry.extracted if line.startswith(begins)), "")

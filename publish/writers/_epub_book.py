@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -64,14 +64,16 @@ class _Recording(msgspec.Struct, frozen=True):
 def book(work: Work, *kind: str) -> Package:
     """Everything that the book holds; ``kind`` tells apart the identifiers of books of one edition."""
     edition, folder = work.edition, f"{work.source.name}/"
-    pages = tuple(_pages(work))
+    narration = work.narration or Narration(RATE, {})
+    here = sounds(narration, _ADDRESS.format)
+    pages = tuple(_pages(work, narration, here))
     _report_replaced(work, pages)
     _report_cover(work)
-    recording = _recording(work.narration, pages, folder)
+    recording = _recording(narration, here, pages, folder)
     bound = tuple(bind(page, "" if page.name == _NAV else folder, recording.of(page)) for page in pages)
     reading: Reading = "none"
     if recording.tracks:
-        reading = "part" if any(documents.unspoken(page, recording.here) for page in pages) else "whole"
+        reading = "part" if any(documents.unspoken(page, here) for page in pages) else "whole"
     durations = tuple((one.overlay, duration(one.groups)) for one in bound if one.groups)
     described = description(work, reading, pages, durations)
     return Package(
@@ -94,33 +96,34 @@ _ADDRESS = "audio/{}.mp3"
 _NAV = "nav"
 
 
-def _recording(narration: Narration | None, pages: Iterable[Page], folder: str) -> _Recording:
-    if narration is None or not narration.tracks:
+def _recording(narration: Narration, here: dict[str, Sound], pages: Iterable[Page], folder: str) -> _Recording:
+    if not narration.tracks:
         return _Recording({}, {}, {})
-    here = sounds(narration, _ADDRESS.format)
-    mixed, tracks = {}, dict(narration.tracks)
+    mixed, tracks, pieces = {}, dict(narration.tracks), _pieces(narration)
     for number, page in enumerate((page for page in pages if page.name == _NAV or page.name.startswith("index-")), 2):
-        joined = _joined(narration, page, f"front-{number}")
-        tracks[joined.name] = joined
-        found = here | sounds(Narration(narration.rate, {joined.name: joined}), _ADDRESS.format)
-        above = folder if page.name == _NAV else ""
-        mixed[page.name] = {
-            key: msgspec.structs.replace(sound, source=above + sound.source) for key, sound in found.items()
-        }
+        joined = tracks[f"front-{number}"] = _joined(pieces, page, f"front-{number}")
+        alone = Narration(narration.rate, {joined.name: joined})
+        address = (folder + _ADDRESS if page.name == _NAV else _ADDRESS).format
+        of_others = sounds(narration, address) if page.name == _NAV else here
+        mixed[page.name] = of_others | sounds(alone, address)
     return _Recording(tracks, here, mixed)
 
 
-def _joined(narration: Narration, page: Page, name: str) -> Track:
-    """The clips of a document that stand among others in their files, joined once more in the document's order.
-
-    Reading systems play on in a file until its last clip: neither a gap nor a way back is safe in one.
-    """
-    pieces = {
+def _pieces(narration: Narration) -> dict[str, tuple[str, int]]:
+    """Key in the cache, and length in samples, of each clip that stands among others in its file."""
+    return {
         clip.id: (piece, clip.end - clip.start)
         for track in narration.tracks.values()
         if len(track.clips) > 1
         for clip, piece in zip(track.clips, track.pieces, strict=True)
     }
+
+
+def _joined(pieces: Mapping[str, tuple[str, int]], page: Page, name: str) -> Track:
+    """The clips of a document that stand among others in their files, joined once more in the document's order.
+
+    Reading systems play on in a file until its last clip: neither a gap nor a way back is safe in one.
+    """
     clips: list[Clip] = []
     for one in (one for _, printed in page.heard for one in printed if one.clip in pieces):
         start = clips[-1].end if clips else 0
@@ -128,15 +131,15 @@ def _joined(narration: Narration, page: Page, name: str) -> Track:
     return Track(name, tuple(clips), tuple(pieces[clip.id][0] for clip in clips))
 
 
-def _pages(work: Work) -> Iterator[Page]:
+def _pages(work: Work, narration: Narration, here: dict[str, Sound]) -> Iterator[Page]:
     """In the order of the spine."""
     edition, words = work.edition, work.interface
-    narration, paged = work.narration or Narration(RATE, {}), bool(front.page_source(edition, work.settings))
-    aloud = bool(narration.tracks)
+    aloud, paged = bool(narration.tracks), bool(front.page_source(edition, work.settings))
     medium = Medium(edition=edition, interface=words, xhtml=True, joined=joined(narration), divided=aloud, pages=paged)
-    texts, sections = documents.transcript(medium, sounds(narration, str))
+    texts, sections = documents.transcript(medium, here)
     turns = around.places(texts)
-    about = around.about(medium, work.settings, aloud=aloud, silent=_silent(work, texts))
+    silent = sum(documents.unspoken(page, here) for page in texts) if aloud else 0
+    about = around.about(medium, work.settings, aloud=aloud, silent=silent)
     before = [page for page in (around.speakers(medium, turns), about) if page]
     after = around.index(medium, turns)
     shown = f"../{cover_path(work.cover)}" if work.cover else ""
@@ -175,15 +178,6 @@ def _contents(
         tuple((f"{name}/{place}", label) for place, label in around.page_list(work, texts, start)),
     )
     return documents.contents(entries, f"{name}/{start}", words, edition.language, places)
-
-
-def _silent(work: Work, texts: Iterable[Page]) -> int:
-    """How many texts of the transcript could not be spoken, where others were."""
-    if work.narration is None or not work.narration.tracks:
-        return 0
-    spoken = sounds(work.narration, _ADDRESS.format)
-    lines = (one for page in texts for _, printed in page.heard for one in printed)
-    return sum(one.clip not in spoken and any(map(str.isalnum, one.words)) for one in lines)
 
 
 def cover_path(cover: Path) -> str:

@@ -88,11 +88,10 @@ def groups(page: Page, sounds: dict[str, Sound]) -> tuple[Group, ...]:
     )
 
 
-def unspoken(page: Page, sounds: dict[str, Sound]) -> bool:
-    """Whether something on it should be heard and has no sound. Of punctuation there is nothing to hear."""
-    return any(
-        one.clip not in sounds and any(map(str.isalnum, one.words)) for _, printed in page.heard for one in printed
-    )
+def unspoken(page: Page, sounds: dict[str, Sound]) -> int:
+    """How much on it should be heard and has no sound. Of punctuation there is nothing to hear."""
+    printed = (one for _, group in page.heard for one in group)
+    return sum(one.clip not in sounds and any(map(str.isalnum, one.words)) for one in printed)
 
 
 def heard(paragraph: Paragraph, element: str = "") -> Heard:

@@ -16,22 +16,19 @@ from publish.writers import _epub_documents as documents
 from publish.writers._epub_documents import MOST_PARS, Heard, Page, at, document, heard, line, printed
 
 STYLE = "../style.css"
-_TURN = re.compile('<article class="turn" id="([^"]*)"')
 _BREAK = re.compile('<span class="page" id="([^"]*)" role="doc-pagebreak"[^>]* aria-label="([^"]*)"')
-"""Where turns and breaks are in the documents, as :mod:`publish.markup` writes them."""
+"""Where breaks are in the documents, as :mod:`publish.markup` writes them."""
 
 
 def places(texts: Sequence[Page]) -> dict[str, str]:
     """The address of every turn, from a document beside those of the transcript."""
-    turns = ((unescape(key), page.name) for page in texts for key in _TURN.findall(page.text))
-    return {key: f"{name}.xhtml#{key}" for key, name in turns}
+    return {key: f"{page.name}.xhtml#{key}" for page in texts for key, _ in page.heard if key}
 
 
 def title_page(medium: Medium, work: Work, picture: str, *, aloud: bool = False) -> Page:
     """Title page, with the cover on it where it has an address: after the words that say what book this is.
 
     A page of its own would be one more before anything is read, and its text would be heard before the title.
-    What is to be known of one kind of book alone, ``more``, stands at its end.
     """
     edition, interface = medium.edition, medium.interface
     lines = (

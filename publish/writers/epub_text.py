@@ -25,5 +25,5 @@ def briefing_files(work: Work) -> Iterator[File]:
 
 
 def series_files(_: Shelf) -> Iterator[File]:
-    """Nothing: the collection is made from the books with audio, and without it when it would be too large."""
+    """Nothing: the collection of a language is a book without audio already."""
     yield from ()

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from publish.interface import Interface
-from publish.languages import direction
 from publish.markup import escape
-from publish.model import Phrase
+from publish.model import Paragraph, Phrase
 from publish.overlay import Sound
 from publish.writers import _epub_documents as documents
 from publish.writers._epub_documents import MOST_BYTES, MOST_PARS, Heard, Page
@@ -43,11 +42,8 @@ class _Person(msgspec.Struct, frozen=True):
 
 def label(element: str, key: str, phrase: Phrase, language: str, address: str = "") -> Label:
     """An element with a text of its own, in a document in ``language``; a link when it has an address."""
-    attributes = f' href="{escape(address)}"' if address else ""
-    attributes += f' id="{escape(key)}"'
-    if phrase.language not in ("", language):
-        tag = escape(phrase.language)
-        attributes += f' lang="{tag}" xml:lang="{tag}" dir="{direction(phrase.language)}"'
+    link = f' href="{escape(address)}"' if address else ""
+    attributes = f"{link}{documents.at(Paragraph((), key, phrase.language), language)}"
     return f"<{element}{attributes}>{escape(phrase.text)}</{element}>", Heard(key, key, phrase.text)
 
 

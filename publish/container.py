@@ -122,6 +122,16 @@ class Container:
 
     # --- Read ---------------------------------------------------------------------------------------------------------
 
+    def entry(self, member: str) -> zipfile.ZipInfo:
+        """Where it stands in the archive.
+
+        Raises:
+            BookError: It is not there.
+        """
+        if member not in self._members:
+            raise BookError("K036", f"{member!r} is not in the archive")
+        return self._members[member]
+
     @contextmanager
     def open(self, member: str) -> Iterator[IO[bytes]]:
         """The content as a stream.
@@ -129,9 +139,7 @@ class Container:
         Raises:
             BookError: It is not there, encrypted, too large or damaged; also while the block reads.
         """
-        info = self._members.get(member)
-        if info is None:
-            raise BookError("K036", "this is not in the archive")
+        info = self.entry(member)
         if self.is_encrypted(member):
             raise BookError("K033", "this is encrypted")
         if info.file_size > max(SMALL, MOST_MEMBER_RATIO * info.compress_size):
@@ -254,7 +262,7 @@ _DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E")
 
 
 def parsed(content: bytes) -> etree._Element:
-    """The root of an XML document, without entities, network and external declarations.
+    """The root of an XML document, without entities, network, external declarations, and what nobody reads of it.
 
     Raises:
         BookError: It is not well-formed, it declares entities, or has more in it than any document.
@@ -263,7 +271,9 @@ def parsed(content: bytes) -> etree._Element:
         raise BookError("K032", f"this document has more than {MOST_MARKS} elements and attributes; divide it")
     if _DOCTYPE.search(content) and _ENTITY.search(content):
         raise BookError("K034", "this document declares entities, and was not read; write the characters instead")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
     try:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:

@@ -22,9 +22,10 @@ _BLOCK = 1 << 20
 _SHORT, _LONG = 0xFFFF, 0xFFFFFFFF
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
-_END = struct.Struct("<4s4H2LH")
-_END64 = struct.Struct("<4sQ2H2L4Q")
-_LOCATOR = struct.Struct("<4sLQL")
+END = struct.Struct("<4s4H2LH")
+"""The end of the directory, and the same with the numbers of ZIP64, to which the locator leads."""
+END64 = struct.Struct("<4sQ2H2L4Q")
+LOCATOR = struct.Struct("<4sLQL")
 _MODE = 0o100644 << 16
 """An ordinary file that everybody can read, as Unix notes it."""
 
@@ -157,7 +158,7 @@ def _end(count: int, size: int, start: int) -> bytes:
     """The end of the directory, after its ZIP64 form when a number does not fit."""
     wide = b""
     if count >= _SHORT or size >= _LONG or start >= _LONG:
-        wide = _END64.pack(b"PK\6\6", _END64.size - 12, 45, 45, 0, 0, count, count, size, start)
-        wide += _LOCATOR.pack(b"PK\6\7", 0, start + size, 1)
+        wide = END64.pack(b"PK\6\6", END64.size - 12, 45, 45, 0, 0, count, count, size, start)
+        wide += LOCATOR.pack(b"PK\6\7", 0, start + size, 1)
     count, size, start = min(count, _SHORT), min(size, _LONG), min(start, _LONG)
-    return wide + _END.pack(b"PK\5\6", 0, 0, count, count, size, start, 0)
+    return wide + END.pack(b"PK\5\6", 0, 0, count, count, size, start, 0)

@@ -121,7 +121,7 @@ def _first_of_each_language(finished: Iterable[str]) -> frozenset[str]:
     """One book of each folder in the outputs that is a language's: they are all made alike."""
     first: dict[tuple[str, ...], str] = {}
     for name in sorted(finished):
-        first.setdefault(Path(name).parts[:-2] or (), name)
+        first.setdefault(Path(name).parts[:-2], name)
     return frozenset(first.values())
 
 
@@ -171,7 +171,7 @@ def _reaches(page: Path, target: str, outputs: Path) -> bool:
 
 def translations(catalogs: Iterable[Path], root: Path) -> Iterator[Diagnostic]:
     """What can be seen to be wrong with the translations in catalogues that can be read."""
-    language = _settings(root).language
+    language = _settings(root)[0].language
     known, of_glossary = _glossary(root)
     yield from of_glossary
     for path in catalogs:
@@ -206,13 +206,13 @@ def _glossary(root: Path) -> tuple[Glossary, tuple[Diagnostic, ...]]:
         return Glossary(), (*findings, error.diagnostic)
 
 
-def _settings(root: Path) -> Settings:
-    """What ``series.toml`` says; what an empty one says, where it cannot be used."""
+def _settings(root: Path) -> tuple[Settings, tuple[Diagnostic, ...]]:
+    """What ``series.toml`` says; what an empty one says, and why, where it cannot be used."""
     path = root / FILE
     try:
-        return parse(path.read_text("utf-8", "replace")) if path.is_file() else Settings()
-    except InputError:
-        return Settings()
+        return (parse(path.read_text("utf-8", "replace")) if path.is_file() else Settings()), ()
+    except InputError as error:
+        return Settings(), (error.diagnostic,)
 
 
 # --- Voices -----------------------------------------------------------------------------------------------------------
@@ -223,11 +223,9 @@ _NAMED = 20
 
 def voices(last: Manifest, root: Path) -> Iterator[Diagnostic]:
     """Speakers with sound of whom nothing tells which voice suits them, in one finding; from the cards of a build."""
-    path = root / FILE
-    try:
-        settings = parse(path.read_text("utf-8", "replace")) if path.is_file() else Settings()
-    except InputError as error:
-        yield error.diagnostic
+    settings, wrong = _settings(root)
+    if wrong:
+        yield from wrong
         return
     cards = [msgspec.convert(record.card, Card) for record in last.tasks.values() if record.card is not None]
     rolls = [casting.recalled(card) for card in cards if card.samples]

@@ -6,16 +6,11 @@ checked, and when. Checks that a program can do are done afterwards; so this is 
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from publish.diagnostics import Diagnostic, Place, Severity
-from publish.package import PACKAGE
-
-_LARGEST = 50_000_000
-"""Bytes of a package document that is looked into."""
+from publish.book import opened
+from publish.diagnostics import Diagnostic, InputError, Place, Severity
 
 
 def contradicted(findings: Sequence[Diagnostic], books: Mapping[str, Path]) -> Iterator[Diagnostic]:
@@ -38,8 +33,7 @@ def contradicted(findings: Sequence[Diagnostic], books: Mapping[str, Path]) -> I
 def claims(path: Path) -> bool:
     """Whether the book claims to conform; one that cannot be read claims nothing."""
     try:
-        with zipfile.ZipFile(path) as book:
-            member = book.getinfo(PACKAGE)
-            return member.file_size <= _LARGEST and b'"dcterms:conformsTo"' in book.read(member)
-    except (OSError, KeyError, ValueError, NotImplementedError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error):
+        with opened(path, path.name) as book:
+            return any(one.name.removeprefix("link:") == "dcterms:conformsTo" for one in book.package.metas)
+    except InputError:
         return False

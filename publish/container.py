@@ -20,6 +20,7 @@ from typing import IO, BinaryIO, Self
 
 from lxml import etree
 
+from publish.archive import END, END64, LOCATOR
 from publish.diagnostics import Diagnostic, Place, refuse
 
 MIMETYPE = b"application/epub+zip"
@@ -42,9 +43,6 @@ MOST_MARKS = 500_000
 """Elements and attributes of one XML document, by the signs that begin them."""
 _BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
 """What reading a damaged archive raises."""
-_END = struct.Struct("<4s4H2LH")
-_END64 = struct.Struct("<4sQ2H2L4Q")
-_LOCATOR_SIZE = 20
 _OBFUSCATIONS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 """Ways of hiding fonts from copying, which are no encryption (EPUB 3.3, section 4.4)."""
 _ENCRYPTION = "META-INF/encryption.xml"
@@ -122,6 +120,16 @@ class Container:
 
     # --- Read ---------------------------------------------------------------------------------------------------------
 
+    def entry(self, member: str) -> zipfile.ZipInfo:
+        """Where it stands in the archive.
+
+        Raises:
+            BookError: It is not there.
+        """
+        if member not in self._members:
+            raise BookError("K036", f"{member!r} is not in the archive")
+        return self._members[member]
+
     @contextmanager
     def open(self, member: str) -> Iterator[IO[bytes]]:
         """The content as a stream.
@@ -129,9 +137,7 @@ class Container:
         Raises:
             BookError: It is not there, encrypted, too large or damaged; also while the block reads.
         """
-        info = self._members.get(member)
-        if info is None:
-            raise BookError("K036", "this is not in the archive")
+        info = self.entry(member)
         if self.is_encrypted(member):
             raise BookError("K033", "this is encrypted")
         if info.file_size > max(SMALL, MOST_MEMBER_RATIO * info.compress_size):
@@ -229,21 +235,21 @@ def _unsafe(name: str) -> bool:
 def _measure(stream: BinaryIO, name: str) -> int:
     """The archive's size; what is none, and a directory larger than any book's, is refused before anything reads it."""
     size = stream.seek(0, 2)
-    start = max(0, size - (1 << 16) - _END.size - _END64.size - _LOCATOR_SIZE)
+    start = max(0, size - (1 << 16) - END.size - END64.size - LOCATOR.size)
     stream.seek(0)
     head = stream.read(4)
     stream.seek(start)
     tail = stream.read()
-    at = len(tail) - _END.size
+    at = len(tail) - END.size
     if tail[at : at + 4] != b"PK\5\6" or tail[-2:] != b"\0\0":
         at = tail.rfind(b"PK\5\6")
-    if at < 0 or len(tail) - at < _END.size:
+    if at < 0 or len(tail) - at < END.size:
         whole = "the end of this archive is missing; get the book again" if head == b"PK\3\4" else "this is no book"
         refuse("K030", whole if size else "this file is empty", Place(name))
-    count, length = _END.unpack_from(tail, at)[4:6]
-    wide = at - _LOCATOR_SIZE - _END64.size
-    if wide >= 0 and tail[at - _LOCATOR_SIZE :].startswith(b"PK\6\7") and tail[wide:].startswith(b"PK\6\6"):
-        count, length = _END64.unpack_from(tail, wide)[7:9]
+    count, length = END.unpack_from(tail, at)[4:6]
+    wide = at - LOCATOR.size - END64.size
+    if wide >= 0 and tail[at - LOCATOR.size :].startswith(b"PK\6\7") and tail[wide:].startswith(b"PK\6\6"):
+        count, length = END64.unpack_from(tail, wide)[7:9]
     if count > MOST_MEMBERS or length > MOST_DIRECTORY:
         refuse("K032", f"{count} files in {length} bytes of directory are more than any book has", Place(name))
     return size
@@ -254,7 +260,7 @@ _DOCTYPE = re.compile(rb"<\0?!\0?D\0?O\0?C\0?T\0?Y\0?P\0?E")
 
 
 def parsed(content: bytes) -> etree._Element:
-    """The root of an XML document, without entities, network and external declarations.
+    """The root of an XML document, without entities, network, external declarations, and what nobody reads of it.
 
     Raises:
         BookError: It is not well-formed, it declares entities, or has more in it than any document.
@@ -263,7 +269,9 @@ def parsed(content: bytes) -> etree._Element:
         raise BookError("K032", f"this document has more than {MOST_MARKS} elements and attributes; divide it")
     if _DOCTYPE.search(content) and _ENTITY.search(content):
         raise BookError("K034", "this document declares entities, and was not read; write the characters instead")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
     try:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:

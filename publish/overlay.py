@@ -14,6 +14,7 @@ from itertools import pairwise
 import msgspec
 from lxml import etree
 
+from publish.container import parsed
 from publish.model import Clip, Narration
 
 _SMIL = "{http://www.w3.org/ns/SMIL}"
@@ -171,12 +172,7 @@ def pars(document: bytes) -> tuple[Par, ...]:
     Raises:
         ValueError: It is not well-formed, or a value in it cannot be read.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        root = etree.fromstring(document, parser)
-    except etree.XMLSyntaxError as error:
-        raise ValueError(f"this is not well-formed: {error}") from error
-    return tuple(_read(root))
+    return tuple(_read(parsed(document)))
 
 
 def _read(root: etree._Element) -> Iterator[Par]:

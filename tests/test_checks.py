@@ -192,11 +192,11 @@ def test_ace_is_given_the_first_book_of_each_language_of_a_workspace() -> None:
 
 def test_a_claim_of_conformance_beside_faults_is_a_fault_itself(tmp_path: Path) -> None:
     outputs = tmp_path / "outputs"
-    outputs.mkdir()
     claimed, modest, broken = (outputs / f"{name}.epub" for name in ("claimed", "modest", "broken"))
-    for path, meta in ((claimed, '<meta property="dcterms:conformsTo">x</meta>'), (modest, "")):
-        with zipfile.ZipFile(path, "w") as book:
-            book.writestr("EPUB/content.opf", f"<package>{meta}</package>")
+    draft = Draft(Desk(tmp_path).book(small_edition()))
+    draft.write(claimed)
+    draft.sub(draft.package, ".*dcterms:conformsTo.*", "")
+    draft.write(modest)
     broken.write_bytes(b"PK")
     books = {path.name: path for path in (claimed, modest, broken)}
     faults = [Diagnostic("K005", "x", Place(name)) for name in books]

@@ -385,7 +385,7 @@ def test_the_collection_says_what_is_in_it(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", ["missing", "no archive", "cut", "no package", "bad package", "other contents", "damaged"]
+    "fault", ["missing", "no archive", "cut", "no package", "bad package", "other contents", "damaged", "encrypted"]
 )
 def test_a_book_that_cannot_be_read_is_left_out_and_reported(desk: Desk, fault: str) -> None:
     first, second = two_books(desk, engine=None)
@@ -402,6 +402,10 @@ def test_a_book_that_cannot_be_read_is_left_out_and_reported(desk: Desk, fault: 
             with zipfile.ZipFile(path) as book:
                 place = book.getinfo("EPUB/nav.xhtml").header_offset
             data[place + 60 : place + 90] = bytes(30)
+            path.write_bytes(bytes(data))
+        case "encrypted":
+            data = bytearray(path.read_bytes())
+            data[data.rindex(b"EPUB/content.opf") - 38] |= 1  # the flag, in the directory
             path.write_bytes(bytes(data))
         case "other contents":
             with zipfile.ZipFile(path) as book:

@@ -104,9 +104,11 @@ def test_books_of_w3c_have_sound_of_the_length_that_ffprobe_tells(
     real_data: Path, ffprobe: Callable[[Path], dict[str, Any]]
 ) -> None:
     """It tells the delay of the encoder as sound, which is no tenth of a second."""
-    found = sorted((real_data / "epub-tests").rglob("*.mp3"))
-    if not found:
-        pytest.skip("no real transcripts here with sound")
+    folder = real_data / "epub-tests"
+    if not folder.is_dir():
+        pytest.skip("no real transcripts here with books")
+    found = sorted(folder.rglob("*.mp3"))
+    assert found
     for path in found:
         with path.open("rb") as stream:
             assert seconds(stream) == pytest.approx(float(ffprobe(path)["format"]["duration"]), abs=0.1), path.name

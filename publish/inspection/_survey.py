@@ -123,13 +123,12 @@ class _Walk:
     def done(self, root: etree._Element) -> Survey:
         """All of it."""
         positions = count()
-        for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        for event, element in etree.iterwalk(root, events=("start", "end")):
             if event == "start":
                 self._begin(element, next(positions))
             else:
-                if event == "end":
-                    self._states.pop()
-                    self._said = len(self._words) if element.tag in _HEADINGS else self._said
+                self._states.pop()
+                self._said = len(self._words) if element.tag in _HEADINGS else self._said
                 if element is not root:
                     self._say(element.tail, element)
         return Survey(
@@ -230,7 +229,6 @@ _TRAITS = {
     "{http://www.w3.org/1998/Math/MathML}math": "math",
     f"{_XHTML}ruby": "ruby",
     f"{_XHTML}track": "track",
-    f"{_XHTML}script": "script",
 }
 _SSML = "{http://www.w3.org/2001/10/synthesis}"
 

@@ -1,15 +1,13 @@
 """Finished books, read back: what a collection copies of them, and what it says of them.
 
-A book that was written by an earlier build, or changed since by somebody, is read like any other's: without entities,
-network and DTDs, and what cannot be read is reported and left out.
+A book that was written by an earlier build, or changed since by somebody, is read like any other's: within the limits
+of :mod:`publish.container`, and what cannot be read is reported and left out.
 """
 
 from __future__ import annotations
 
 import posixpath
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -17,7 +15,8 @@ from lxml import etree
 
 from publish import paths
 from publish.config import Settings
-from publish.diagnostics import Diagnostic, Place, Report
+from publish.container import Container
+from publish.diagnostics import Diagnostic, InputError, Place, Report
 from publish.model import Card, Phrase
 from publish.overlay import Sound, pars, parse_clock
 from publish.package import FOLDER, PACKAGE, SMIL, XHTML, Item, Member
@@ -30,7 +29,7 @@ _NAV = f"{FOLDER}/nav.xhtml"
 _TEXT = "text-"
 """What the names of documents begin with that hold turns."""
 
-UNREADABLE = (OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError)
+UNREADABLE = (InputError, ValueError)
 """What reading an archive and its documents raises when they are not what we wrote."""
 
 
@@ -83,18 +82,21 @@ def finished(
         try:
             yield _book(card, folder / name, announced=announced)
         except UNREADABLE as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            message = (
-                f"this book is not in the collection, since it cannot be read ({reason}); remove it and build again"
-            )
-            report(Diagnostic("E003", message, Place(f"outputs/{name}")))
+            report(left_out(name, "collection", error))
+
+
+def left_out(path: str, of: str, error: InputError | ValueError) -> Diagnostic:
+    """That a finished book, relative to the outputs, is not in what was to hold or list it."""
+    reason = error.diagnostic.message.partition(";")[0] if isinstance(error, InputError) else str(error)
+    message = f"this book is not in the {of}, since it cannot be read ({reason}); remove it and build again"
+    return Diagnostic("E003", message, Place(f"outputs/{path}"))
 
 
 def is_heard(path: Path) -> bool:
     """Whether a book has overlays; one that cannot be read has none."""
     try:
-        with zipfile.ZipFile(path) as book:
-            return any(name.endswith(".smil") for name in book.namelist())
+        with Container(path, path.name) as book:
+            return any(name.endswith(".smil") for name in book.names)
     except UNREADABLE:
         return False
 
@@ -103,10 +105,10 @@ def package_of(path: Path) -> etree._Element:
     """The package document of a book.
 
     Raises:
-        OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError: :data:`UNREADABLE`.
+        InputError, ValueError: :data:`UNREADABLE`.
     """
-    with zipfile.ZipFile(path) as book:
-        return _parsed(book.read(PACKAGE))
+    with Container(path, path.name) as book:
+        return book.tree(PACKAGE)
 
 
 def metas(package: etree._Element, name: str) -> Iterator[str]:
@@ -115,23 +117,23 @@ def metas(package: etree._Element, name: str) -> Iterator[str]:
 
 
 def _book(card: Card, path: Path, *, announced: bool) -> Finished:
-    with zipfile.ZipFile(path) as book:
-        members = {member.filename: member for member in book.infolist()}
-        package = _parsed(book.read(PACKAGE))
-        items = tuple(_items(package, card.briefing, path, members))
-        contents = _parsed(book.read(_NAV))
+    with Container(path, path.name) as book:
+        package = book.tree(PACKAGE)
+        items = tuple(_items(package, card.briefing, path, book))
+        cover = _cover(package, path, book)
+        contents = book.tree(_NAV)
         entries = tuple(contents.iterfind(f".//{HTML}nav[@role='doc-toc']/{HTML}ol/{HTML}li"))
         if not items or not entries or len(entries[0]) != 1:
             raise ValueError("it is not as it was written")
-        title = _parsed(book.read(f"{FOLDER}/{card.briefing}/title.xhtml")).iter()
-        sounds = dict(_sounds(book, items, members))
+        title = book.tree(f"{FOLDER}/{card.briefing}/title.xhtml").iter()
+        sounds = dict(_sounds(book, items))
         firsts = dict(_firsts(book, items, card, announced=announced))
     known = {item.id for item in items}
     spine = (f"b.{card.briefing}.{ref.get('idref')}" for ref in package.iter(f"{_OPF}itemref"))
     return Finished(
         card=card,
         items=items,
-        cover=_cover(package, path, members),
+        cover=cover,
         pages=tuple(_pages(contents)),
         page_source=tuple(metas(package, "pageBreakSource")),
         spine=tuple(key for key in spine if key in known),
@@ -147,12 +149,7 @@ def _book(card: Card, path: Path, *, announced: bool) -> Finished:
     )
 
 
-def _parsed(document: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-    return etree.fromstring(document, parser)
-
-
-def _items(package: etree._Element, name: str, path: Path, members: Mapping[str, zipfile.ZipInfo]) -> Iterator[Item]:
+def _items(package: etree._Element, name: str, path: Path, book: Container) -> Iterator[Item]:
     for element in package.iter(f"{_OPF}item"):
         href = element.get("href", "")
         if href.startswith(f"{name}/"):
@@ -161,16 +158,16 @@ def _items(package: etree._Element, name: str, path: Path, members: Mapping[str,
                 id=f"b.{name}.{element.get('id')}",
                 path=href,
                 media_type=element.get("media-type", ""),
-                content=Member(path, members[f"{FOLDER}/{href}"]),
+                content=Member(path, book.entry(f"{FOLDER}/{href}")),
                 overlay=f"b.{name}.{overlay}" if overlay else "",
             )
 
 
-def _cover(package: etree._Element, path: Path, members: Mapping[str, zipfile.ZipInfo]) -> Item | None:
+def _cover(package: etree._Element, path: Path, book: Container) -> Item | None:
     for element in package.iter(f"{_OPF}item"):
         href = element.get("href", "")
         if element.get("properties") == "cover-image" and "/" not in href:
-            content, kind = Member(path, members[f"{FOLDER}/{href}"]), element.get("media-type", "")
+            content, kind = Member(path, book.entry(f"{FOLDER}/{href}")), element.get("media-type", "")
             return Item(id=href, path=href, media_type=kind, content=content, properties=("cover-image",))
     return None
 
@@ -184,13 +181,11 @@ def _is_text(item: Item) -> bool:
     return posixpath.basename(item.path).startswith(_TEXT)
 
 
-def _sounds(
-    book: zipfile.ZipFile, items: tuple[Item, ...], members: Mapping[str, zipfile.ZipInfo]
-) -> Iterator[tuple[str, Sound]]:
+def _sounds(book: Container, items: tuple[Item, ...]) -> Iterator[tuple[str, Sound]]:
     """Of contents and front matter."""
     own = (item.path for item in items if item.media_type == SMIL and not _is_text(item))
     for path in ("nav.smil", *own):
-        if f"{FOLDER}/{path}" in members:
+        if f"{FOLDER}/{path}" in book.names:
             for par in pars(book.read(f"{FOLDER}/{path}")):
                 if par.sound:
                     yield par.text.partition("#")[2], _moved(par.sound, posixpath.dirname(path))
@@ -200,9 +195,7 @@ def _moved(sound: Sound, folder: str) -> Sound:
     return msgspec.structs.replace(sound, source=posixpath.join(folder, sound.source))
 
 
-def _firsts(
-    book: zipfile.ZipFile, items: tuple[Item, ...], card: Card, *, announced: bool
-) -> Iterator[tuple[str, First]]:
+def _firsts(book: Container, items: tuple[Item, ...], card: Card, *, announced: bool) -> Iterator[tuple[str, First]]:
     """Looked for in the documents, from the first on, until everyone is found."""
     wanted = {one.speaker: one.first for one in card.speakers if one.kind != "unnamed"}
     overlays = {item.id: item.path for item in items if item.media_type == SMIL}

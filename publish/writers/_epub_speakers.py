@@ -91,7 +91,7 @@ def _people(books: Sequence[Finished], language: str, words: Interface, sorts: M
                 found.setdefault(one.speaker, (one.name, []))[1].append(book)
     days = Counter(book.card.date for book in books)
     once = {day for day, count in days.items() if count == 1}
-    by_name = sorted(found, key=lambda key: (_folded(sorts.get(key, found[key][0].text)), key))
+    by_name = sorted(found, key=lambda key: (folded(sorts.get(key, found[key][0].text)), key))
     for number, key in enumerate(by_name, 1):
         name, there = found[key]
         yield _person(f"who-{number}", (key, name), there, (once, language, words))
@@ -122,6 +122,7 @@ def _titled(book: Finished) -> Phrase:
     return book.titles.get("front-title", book.card.title)
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """A name as lists have it in order: without accents, small letters."""
     folded = unicodedata.normalize("NFKD", name).casefold()
     return "".join(sign for sign in folded if not unicodedata.combining(sign))

@@ -15,14 +15,13 @@ from lxml import etree
 
 from publish import paths
 from publish.cover import Cover
-from publish.diagnostics import Diagnostic, Place
 from publish.frames import length
 from publish.interface import interface
 from publish.languages import direction
 from publish.model import Card, Heard, Phrase
 from publish.spoken import RATE
 from publish.work import Shelf
-from publish.writers._epub_finished import DC, UNREADABLE, metas, package_of
+from publish.writers._epub_finished import DC, UNREADABLE, left_out, metas, package_of
 from publish.writers._epub_metadata import book_identifier, series_identifier
 from publish.writers._epub_volumes import series_title, volumes
 from publish.writers._opds_documents import (
@@ -264,11 +263,7 @@ class Publications:
             try:
                 yield _Book(path, file.stat().st_size, package_of(file))
             except UNREADABLE as error:
-                reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-                message = (
-                    f"this book is not in the catalogue, since it cannot be read ({reason}); remove it and build again"
-                )
-                self._shelf.report(Diagnostic("E003", message, Place(f"outputs/{path}")))
+                self._shelf.report(left_out(path, "catalogue", error))
 
     def _acquired(self, book: _Book) -> Link:
         words = self._words

@@ -5,7 +5,6 @@ OPDS 2.0. Every feed, and every publication at the address that it is known by, 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 import msgspec
@@ -17,6 +16,7 @@ from publish.interface import interface
 from publish.languages import autonym
 from publish.work import File, Shelf, Work
 from publish.writers._epub_metadata import series_identifier
+from publish.writers._epub_speakers import folded
 from publish.writers._epub_volumes import series_title
 from publish.writers._opds_books import Offered, Offers, Publications, offers, speaker_name, withdrawn
 from publish.writers._opds_documents import FACET, HTML, OPDS, About, Facet, Feed, Group, Link, Properties, encode
@@ -137,7 +137,7 @@ class _Catalogue:
                 if speaker.kind != "unnamed" and (name := line(speaker.name.text)):
                     names[speaker.speaker] = name
                     people.setdefault(speaker.speaker, []).append(one)
-        for key in sorted(people, key=lambda key: (-len(people[key]), _folded(names[key]), key)):
+        for key in sorted(people, key=lambda key: (-len(people[key]), folded(names[key]), key)):
             yield _View(speaker_name(key), names[key], tuple(people[key]))
 
     # -- feeds ---------------------------------------------------------------------------------------------------------
@@ -233,7 +233,7 @@ class _Catalogue:
 
     def _everyone(self) -> File:
         """All speakers, by name."""
-        by_name = sorted(self._speakers, key=lambda view: (_folded(view.title), view.name))
+        by_name = sorted(self._speakers, key=lambda view: (folded(view.title), view.name))
         links = (
             Link(rel="self", href=self._address("speakers"), type=OPDS),
             Link(rel="start", href=self._address(""), type=OPDS, title=self._title),
@@ -251,8 +251,3 @@ class _Catalogue:
         )
         about = About(title=line(self._title, self._words.gettext("Who speaks")), number_of_items=len(by_name))
         return File(self._path("speakers"), encode(Feed(metadata=about, links=links, navigation=navigation)))
-
-
-def _folded(name: str) -> str:
-    folded = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(sign for sign in folded if not unicodedata.combining(sign))

@@ -10,11 +10,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import msgspec
-from lxml import etree
 
+from publish import xml_safe
 from publish.model import Clip, Narration
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 _SMIL = "{http://www.w3.org/ns/SMIL}"
 SHORTEST = 250
@@ -171,12 +175,7 @@ def pars(document: bytes) -> tuple[Par, ...]:
     Raises:
         ValueError: It is not well-formed, or a value in it cannot be read.
     """
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        root = etree.fromstring(document, parser)
-    except etree.XMLSyntaxError as error:
-        raise ValueError(f"this is not well-formed: {error}") from error
-    return tuple(_read(root))
+    return tuple(_read(xml_safe.parsed(document)))
 
 
 def _read(root: etree._Element) -> Iterator[Par]:

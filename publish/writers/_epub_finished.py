@@ -21,6 +21,7 @@ from publish.diagnostics import Diagnostic, Place, Report
 from publish.model import Card, Phrase
 from publish.overlay import Sound, pars, parse_clock
 from publish.package import FOLDER, PACKAGE, SMIL, XHTML, Item, Member
+from publish.xml_safe import parsed
 
 _OPF = "{http://www.idpf.org/2007/opf}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -30,7 +31,7 @@ _NAV = f"{FOLDER}/nav.xhtml"
 _TEXT = "text-"
 """What the names of documents begin with that hold turns."""
 
-UNREADABLE = (OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError)
+UNREADABLE = (OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error)
 """What reading an archive and its documents raises when they are not what we wrote."""
 
 
@@ -103,10 +104,10 @@ def package_of(path: Path) -> etree._Element:
     """The package document of a book.
 
     Raises:
-        OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError: :data:`UNREADABLE`.
+        OSError, KeyError, ValueError, zipfile.BadZipFile, zlib.error: :data:`UNREADABLE`.
     """
     with zipfile.ZipFile(path) as book:
-        return _parsed(book.read(PACKAGE))
+        return parsed(book.read(PACKAGE), bare=True)
 
 
 def metas(package: etree._Element, name: str) -> Iterator[str]:
@@ -117,13 +118,13 @@ def metas(package: etree._Element, name: str) -> Iterator[str]:
 def _book(card: Card, path: Path, *, announced: bool) -> Finished:
     with zipfile.ZipFile(path) as book:
         members = {member.filename: member for member in book.infolist()}
-        package = _parsed(book.read(PACKAGE))
+        package = parsed(book.read(PACKAGE), bare=True)
         items = tuple(_items(package, card.briefing, path, members))
-        contents = _parsed(book.read(_NAV))
+        contents = parsed(book.read(_NAV), bare=True)
         entries = tuple(contents.iterfind(f".//{HTML}nav[@role='doc-toc']/{HTML}ol/{HTML}li"))
         if not items or not entries or len(entries[0]) != 1:
             raise ValueError("it is not as it was written")
-        title = _parsed(book.read(f"{FOLDER}/{card.briefing}/title.xhtml")).iter()
+        title = parsed(book.read(f"{FOLDER}/{card.briefing}/title.xhtml"), bare=True).iter()
         sounds = dict(_sounds(book, items, members))
         firsts = dict(_firsts(book, items, card, announced=announced))
     known = {item.id for item in items}
@@ -145,11 +146,6 @@ def _book(card: Card, path: Path, *, announced: bool) -> Finished:
         sounds=sounds,
         firsts=firsts,
     )
-
-
-def _parsed(document: bytes) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
-    return etree.fromstring(document, parser)
 
 
 def _items(package: etree._Element, name: str, path: Path, members: Mapping[str, zipfile.ZipInfo]) -> Iterator[Item]:

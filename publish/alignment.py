@@ -13,7 +13,6 @@ more than its own length and numbers allow.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
@@ -131,29 +130,13 @@ def _between(known: Mapping[int, int], ours: int, theirs: int) -> Iterator[tuple
     """What has no pair, by the pairs that it stands between; pairs that were moved divide nothing."""
     taken = set(known.values())
     begin = (0, 0)
-    for a, b in (*_rising(known), (ours, theirs)):
+    in_order = likeness.rising((a, b, 1.0) for a, b in sorted(known.items()))
+    for a, b in (*in_order, (ours, theirs)):
         left = [index for index in range(begin[0], a) if index not in known]
         right = [index for index in range(begin[1], b) if index not in taken]
         if left or right:
             yield left, right
         begin = (a + 1, b + 1)
-
-
-def _rising(known: Mapping[int, int]) -> Iterator[tuple[int, int]]:
-    """The most pairs that are in one order on both sides (patience sorting)."""
-    tops: list[int] = []
-    piles: list[tuple[int, int]] = []
-    before: dict[int, tuple[int, int] | None] = {}
-    for a, b in sorted(known.items()):
-        pile = bisect_left(tops, b)
-        before[a] = piles[pile - 1] if pile else None
-        tops[pile : pile + 1], piles[pile : pile + 1] = [b], [(a, b)]
-    found = []
-    at = piles[-1] if piles else None
-    while at is not None:
-        found.append(at)
-        at = before[at[0]]
-    yield from reversed(found)
 
 
 def _in_gap(ours: Sequence[Unit], theirs: Sequence[Unit], a: Sequence[int], b: Sequence[int]) -> Iterator[Bead]:

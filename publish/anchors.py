@@ -24,6 +24,7 @@ from rapidfuzz import fuzz
 
 from publish.diagnostics import Diagnostic, Place, Report
 from publish.model import Briefing, Paragraph, Turn, plain
+from publish.pairing import Pairs
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32: no letter is taken for another sign."""
@@ -231,9 +232,9 @@ def match(prints: Sequence[str], beginnings: Sequence[str], old: Sequence[Row]) 
         return {index: index for index in range(len(before))}
     found = _Matches(prints, beginnings, before, [_spoken(row.beginning) for row in old])
     found.in_place()
-    found.unique()
+    found.once()
     found.beside()
-    found.in_order()
+    found.equal()
     found.edited()
     return found.pairs
 
@@ -244,80 +245,27 @@ def _spoken(beginning: str) -> str:
     return words if colon and len(label) <= _BEGINNING else beginning
 
 
-class _Matches:
-    """Pairs found so far, each new paragraph and each old row in one pair at most."""
+class _Matches(Pairs):
+    """Paragraphs and rows by their fingerprints; of what was edited, by their beginnings."""
 
     def __init__(
         self, prints: Sequence[str], beginnings: Sequence[str], before: Sequence[str], old: Sequence[str]
     ) -> None:
-        self.pairs: dict[int, int] = {}
-        self._back: dict[int, int] = {}
-        self._prints, self._beginnings = prints, beginnings
-        self._before, self._old = before, old
-
-    def _pair(self, new: int, old: int) -> None:
-        self.pairs[new] = old
-        self._back[old] = new
-
-    def _free(self, new: int, old: int) -> bool:
-        inside = 0 <= new < len(self._prints) and 0 <= old < len(self._before)
-        return inside and new not in self.pairs and old not in self._back and self._prints[new] == self._before[old]
+        super().__init__(prints, before, {})
+        self._beginnings, self._spoken = beginnings, old
 
     def in_place(self) -> None:
-        matcher = difflib.SequenceMatcher(None, self._before, self._prints, autojunk=False)
+        matcher = difflib.SequenceMatcher(None, self._old, self._new, autojunk=False)
         for old, new, size in matcher.get_matching_blocks():
             for step in range(size):
-                self._pair(new + step, old + step)
-
-    def unique(self) -> None:
-        left = self._left_over()
-        for places in left.values():
-            if len(places[0]) == len(places[1]) == 1:
-                self._pair(places[0][0], places[1][0])
-
-    def beside(self) -> None:
-        """Twins of a moved page: what stands next to a pair on both sides belongs together."""
-        for step in (1, -1):
-            for new, old in sorted(self.pairs.items(), reverse=step < 0):
-                while self._free(new + step, old + step):
-                    new, old = new + step, old + step  # noqa: PLW2901  # walks on from the pair
-                    self._pair(new, old)
-
-    def in_order(self) -> None:
-        for new, old in self._left_over().values():
-            for pair in zip(new, old, strict=False):
-                self._pair(*pair)
-
-    def _left_over(self) -> dict[str, tuple[list[int], list[int]]]:
-        left: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-        for new, value in enumerate(self._prints):
-            if new not in self.pairs:
-                left[value][0].append(new)
-        for old, value in enumerate(self._before):
-            if old not in self._back:
-                left[value][1].append(old)
-        return left
+                self.pair(new + step, old + step)
 
     def edited(self) -> None:
-        for new, old in list(self._gaps()):
+        for new, old in list(self.gaps()):
             if len(new) > _GAP or len(old) > _GAP:
                 self._by_place(new, old)
             else:
                 self._by_likeness(new, old)
-
-    def _gaps(self) -> Iterator[tuple[list[int], list[int]]]:
-        """New and old ones without a pair that stand between the same two neighbours."""
-        new: list[int] = []
-        reach = -1
-        for index in range(len(self._prints) + 1):
-            if index < len(self._prints) and index not in self.pairs:
-                new.append(index)
-                continue
-            end = self.pairs.get(index, len(self._before))
-            if new and end > reach:
-                yield new, [old for old in range(reach + 1, end) if old not in self._back]
-            new = []
-            reach = self.pairs.get(index, reach)
 
     def _by_likeness(self, new: Sequence[int], old: Sequence[int]) -> None:
         """In order: each old one after the one before it."""
@@ -325,18 +273,18 @@ class _Matches:
         for place, index in enumerate(new):
             best, score = -1, 0.0
             for position in range(at, len(old)):
-                alike = fuzz.ratio(self._beginnings[index], self._old[old[position]])
+                alike = fuzz.ratio(self._beginnings[index], self._spoken[old[position]])
                 enough = _ALIKE_IN_PLACE if len(new) == len(old) and position == place else _ALIKE
                 if alike >= enough and alike > score:
                     best, score = position, alike
             if best >= 0:
-                self._pair(index, old[best])
+                self.pair(index, old[best])
                 at = best + 1
 
     def _by_place(self, new: Sequence[int], old: Sequence[int]) -> None:
         for index, other in zip(new, old, strict=False):
-            if fuzz.ratio(self._beginnings[index], self._old[other]) >= _ALIKE:
-                self._pair(index, other)
+            if fuzz.ratio(self._beginnings[index], self._spoken[other]) >= _ALIKE:
+                self.pair(index, other)
 
 
 # --- Turns ------------------------------------------------------------------------------------------------------------

@@ -16,12 +16,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, BinaryIO, Self
+from typing import IO, TYPE_CHECKING, BinaryIO, Self
 
-from lxml import etree
-
+from publish import xml_safe
 from publish.archive import END, END64, LOCATOR
 from publish.diagnostics import Diagnostic, Place, refuse
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 MIMETYPE = b"application/epub+zip"
 MOST_MEMBERS = 65_535
@@ -269,11 +271,7 @@ def parsed(content: bytes) -> etree._Element:
         raise BookError("K032", f"this document has more than {MOST_MARKS} elements and attributes; divide it")
     if _DOCTYPE.search(content) and _ENTITY.search(content):
         raise BookError("K034", "this document declares entities, and was not read; write the characters instead")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
     try:
-        return etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as error:
-        reason = (error.msg or "it is empty").partition(", line")[0]
-        raise BookError("K034", f"this is not well-formed: {reason}", error.lineno or 0) from error
+        return xml_safe.parsed(content, bare=True)
+    except xml_safe.MalformedError as error:
+        raise BookError("K034", str(error), error.line) from error

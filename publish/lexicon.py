@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from publish import xml_safe
 from publish.diagnostics import Diagnostic, Place, Report
 from publish.languages import canonical, chain
 from publish.matching import Gate, first_pieces, whole_words
@@ -154,14 +155,10 @@ def parse_pls(file: str, data: bytes, report: Report) -> Lexicon:
     if len(data) > _LARGEST:
         report(Diagnostic("S007", f"this is larger than {_LARGEST:,} bytes; divide it", Place(file)))
         return Lexicon()
-    from lxml import etree  # noqa: PLC0415  # many builds have no such file
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError as error:
-        line = error.lineno or 0
-        report(Diagnostic("S007", f"this is not well-formed: {error.msg}; mend the line", Place(file, line)))
+        root = xml_safe.parsed(data, bare=True)
+    except xml_safe.MalformedError as error:
+        report(Diagnostic("S007", f"{error}; mend the line", Place(file, error.line)))
         return Lexicon()
     if root.tag != f"{{{_PLS}}}lexicon":
         message = "this is no PLS document; its root is to be <lexicon xmlns=" + f'"{_PLS}">'

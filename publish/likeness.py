@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 _WIDE = 2.9
@@ -24,6 +25,8 @@ _LEARNT = 0.8
 """Of words that were learnt to go together."""
 _PINNED = 1.0
 """Of what is shared by two paragraphs, from which on they pin the alignment about there."""
+_Run = tuple[tuple[int, int], "_Run"] | None
+"""Pairs in order, the last one first."""
 
 
 def length(text: str) -> float:
@@ -118,7 +121,7 @@ class Shared:
         mutual = [
             (a, -b, score) for a, (score, b) in sorted(best[0].items()) if score >= _PINNED and best[1][-b][1] == -a
         ]
-        return list(_rising(mutual))
+        return rising(mutual)
 
 
 _COMMON = 2_500
@@ -133,21 +136,26 @@ def _places(keys: Sequence[frozenset[str]]) -> dict[str, list[int]]:
     return dict(sorted(found.items()))
 
 
-def _rising(pairs: Sequence[tuple[int, int, float]]) -> Iterator[tuple[int, int]]:
-    """The pairs with the largest sum of scores whose second numbers rise; the first ones do."""
-    totals: list[float] = []
-    before: list[int] = []
-    for index, (_, b, score) in enumerate(pairs):
-        earlier = [place for place in range(index) if pairs[place][1] < b]
-        last = max(earlier, key=lambda place: totals[place], default=-1)
-        totals.append(score + (totals[last] if last >= 0 else 0.0))
-        before.append(last)
-    at = max(range(len(pairs)), key=lambda place: totals[place], default=-1)
+def rising(pairs: Iterable[tuple[int, int, float]]) -> list[tuple[int, int]]:
+    """The pairs with the largest sum of scores whose second numbers rise, as the first ones do; a score is above 0."""
+    ends: list[int] = []
+    best: list[tuple[float, _Run]] = []
+    """Of what ends so: its sum and itself; with a larger end the sum is larger."""
+    for a, b, score in pairs:
+        at = bisect_left(ends, b)
+        total, before = best[at - 1] if at else (0.0, None)
+        total += score
+        beyond = at
+        while beyond < len(ends) and best[beyond][0] <= total:
+            beyond += 1
+        if at == len(ends) or ends[at] != b or beyond > at:
+            ends[at:beyond], best[at:beyond] = [b], [(total, ((a, b), before))]
     found = []
-    while at >= 0:
-        found.append(pairs[at][:2])
-        at = before[at]
-    yield from reversed(found)
+    run = best[-1][1] if best else None
+    while run:
+        pair, run = run
+        found.append(pair)
+    return found[::-1]
 
 
 # --- Words that go together -------------------------------------------------------------------------------------------

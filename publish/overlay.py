@@ -10,12 +10,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import msgspec
-from lxml import etree
 
 from publish.container import parsed
 from publish.model import Clip, Narration
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 _SMIL = "{http://www.w3.org/ns/SMIL}"
 SHORTEST = 250

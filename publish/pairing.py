@@ -22,7 +22,7 @@ ALIKE_IN_PLACE = 45
 SHORT = 40
 """Characters. A shorter text is like many others."""
 _CELLS = 250_000
-"""Pairs of a gap that are compared; of a larger one only those of its ends, about its diagonal, are."""
+"""Pairs of a gap that are compared; of a larger one none is, unless both sides have as many texts."""
 
 
 def paired(new: Sequence[str], old: Sequence[str], known: Mapping[int, int]) -> dict[int, int]:
@@ -30,7 +30,7 @@ def paired(new: Sequence[str], old: Sequence[str], known: Mapping[int, int]) -> 
 
     ``known`` are pairs that are sure.
     """
-    found = _Pairs(new, old, known)
+    found = _Texts(new, old, known)
     if found.open():
         found.once()
         found.beside()
@@ -40,27 +40,29 @@ def paired(new: Sequence[str], old: Sequence[str], known: Mapping[int, int]) -> 
     return found.pairs
 
 
-class _Pairs:
+class Pairs:
+    """Pairs found so far, each new text and each old one in one pair at most. What is equal is paired here."""
+
     def __init__(self, new: Sequence[str], old: Sequence[str], known: Mapping[int, int]) -> None:
+        """``known`` are pairs that are sure."""
         self.pairs = dict(known)
+        """The index of the old text for that of each new one."""
         self._taken = set(known.values())
         self._new, self._old = new, old
 
-    def open(self) -> bool:
-        """Whether there is anything to pair on both sides."""
-        return len(self.pairs) < len(self._new) and len(self._taken) < len(self._old)
-
-    def _pair(self, new: int, old: int) -> None:
+    def pair(self, new: int, old: int) -> None:
+        """Pair the two, both of which are free."""
         self.pairs[new] = old
         self._taken.add(old)
 
-    def _left(self) -> tuple[list[int], list[int]]:
+    def left(self) -> tuple[list[int], list[int]]:
+        """What is in no pair."""
         new = [index for index in range(len(self._new)) if index not in self.pairs]
         return new, [index for index in range(len(self._old)) if index not in self._taken]
 
     def _by_text(self) -> dict[str, tuple[list[int], list[int]]]:
         found: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
-        new, old = self._left()
+        new, old = self.left()
         for index in new:
             found[self._new[index]][0].append(index)
         for index in old:
@@ -71,30 +73,29 @@ class _Pairs:
         """Equal texts that stand once on each side."""
         for new, old in self._by_text().values():
             if len(new) == len(old) == 1:
-                self._pair(new[0], old[0])
+                self.pair(new[0], old[0])
 
     def beside(self) -> None:
-        """Equal texts next to a pair on both sides."""
+        """Equal texts next to a pair on both sides: twins of what was moved."""
         for step in (1, -1):
             for pair in sorted(self.pairs.items(), reverse=step < 0):
                 new, old = pair[0] + step, pair[1] + step
                 while self._same(new, old):
-                    self._pair(new, old)
+                    self.pair(new, old)
                     new, old = new + step, old + step
 
     def _same(self, new: int, old: int) -> bool:
         inside = 0 <= new < len(self._new) and 0 <= old < len(self._old)
         return inside and new not in self.pairs and old not in self._taken and self._new[new] == self._old[old]
 
-    def between(self) -> None:
-        """What is between the same two pairs on both sides: equal texts in their order, then those that are alike."""
-        for new, old in list(self._gaps()):
-            self._in_order(new, old)
-        for new, old in list(self._gaps()):
-            for pair in aligned(new, old, self._new, self._old):
-                self._pair(*pair)
+    def equal(self) -> None:
+        """Equal texts that are left, wherever they are, in their order."""
+        for new, old in self._by_text().values():
+            for pair in zip(new, old, strict=False):
+                self.pair(*pair)
 
-    def _gaps(self) -> Iterator[tuple[list[int], list[int]]]:
+    def gaps(self) -> Iterator[tuple[list[int], list[int]]]:
+        """What is in no pair and stands between the same two pairs, on both sides."""
         new: list[int] = []
         reach = -1
         for index in range(len(self._new) + 1):
@@ -108,6 +109,22 @@ class _Pairs:
             new = []
             reach = self.pairs.get(index, reach)
 
+
+class _Texts(Pairs):
+    """What is alike is paired too."""
+
+    def open(self) -> bool:
+        """Whether there is anything to pair on both sides."""
+        return len(self.pairs) < len(self._new) and len(self._taken) < len(self._old)
+
+    def between(self) -> None:
+        """What is between the same two pairs on both sides: equal texts in their order, then those that are alike."""
+        for new, old in list(self.gaps()):
+            self._in_order(new, old)
+        for new, old in list(self.gaps()):
+            for pair in aligned(new, old, self._new, self._old):
+                self.pair(*pair)
+
     def _in_order(self, new: Sequence[int], old: Sequence[int]) -> None:
         places: dict[str, list[int]] = defaultdict(list)
         for place, index in enumerate(old):
@@ -116,14 +133,8 @@ class _Pairs:
         for index in new:
             there = places.get(self._new[index], [])
             if (found := bisect_left(there, at)) < len(there):
-                self._pair(index, old[there[found]])
+                self.pair(index, old[there[found]])
                 at = there[found] + 1
-
-    def equal(self) -> None:
-        """Equal texts that are left, wherever they are, in their order."""
-        for new, old in self._by_text().values():
-            for pair in zip(new, old, strict=False):
-                self._pair(*pair)
 
     def anywhere(self) -> None:
         """Long texts that are alike, wherever they are, the most alike first."""
@@ -131,10 +142,10 @@ class _Pairs:
         found = sorted(alike([self._new[i] for i in new], [self._old[i] for i in old], ALIKE_ANYWHERE), reverse=True)
         for _, a, b in found:
             if new[a] not in self.pairs and old[b] not in self._taken:
-                self._pair(new[a], old[b])
+                self.pair(new[a], old[b])
 
     def _sides(self) -> Iterable[tuple[list[int], Sequence[str]]]:
-        return zip(self._left(), (self._new, self._old), strict=True)
+        return zip(self.left(), (self._new, self._old), strict=True)
 
 
 def alike(new: Sequence[str], old: Sequence[str], least: int) -> Iterator[tuple[int, int, int]]:

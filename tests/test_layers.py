@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parent.parent / "publish"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({
         "__init__", "answering", "booth", "diagnostics", "forked", "languages", "manifest", "model", "spoken",
+        "xml_safe",
     }),
     frozenset({
         "adopting", "alignment", "anchors", "archive", "audio", "book", "catalog", "clips", "config", "container",

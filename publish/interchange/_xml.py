@@ -11,6 +11,7 @@ from io import BytesIO
 from lxml import etree
 
 from publish.diagnostics import Place, refuse
+from publish.xml_safe import SAFELY
 
 CODE = "C020"
 LARGEST = 128 << 20
@@ -85,10 +86,8 @@ def events(data: bytes, file: str) -> Iterator[tuple[str, etree._Element]]:
         InputError: With line: it is not well-formed, declares entities, is too large or too deep.
     """
     safe = _checked(data, file).encode()
-    options = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": True}
-    context = etree.iterparse(
-        BytesIO(safe), events=("start", "end"), remove_comments=True, remove_pis=True, encoding="utf-8", **options
-    )
+    kept = {"remove_comments": True, "remove_pis": True, "encoding": "utf-8", "huge_tree": True}
+    context = etree.iterparse(BytesIO(safe), events=("start", "end"), **kept, **SAFELY)
     depth = 0
     try:
         for event, element in context:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from publish import xml_safe
 from publish.config import Settings
 from publish.dates import iso
 from publish.diagnostics import Diagnostic, Place, Report, refuse
@@ -77,21 +78,15 @@ def read(name: str, pages: tuple[Source, ...], settings: Settings, report: Repor
 
 def _parsed(page: Source) -> etree._Element:
     """The root of a document, read without entities, network and declarations."""
-    from lxml import etree  # noqa: PLC0415  # sources of other formats do not need it
-
     if found := _DECLARED.search(page.text):
         place = Place(page.file, page.text.count("\n", 0, found.start()) + 1)
         refuse("R030", "this declares a document type or entities, and is not read; take the declaration out", place)
     if page.text.count("<") > _MARKS:
         refuse("R030", f"this has more than {_MARKS:,} tags; divide it into sittings", Place(page.file))
-    parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
     try:
-        return etree.fromstring(page.text.encode("utf-8"), parser)
-    except etree.XMLSyntaxError as error:
-        reason = (error.msg or "it is empty").partition(", line")[0]
-        refuse("R030", f"this is not well-formed: {reason}; mend the line", Place(page.file, error.lineno or 1))
+        return xml_safe.parsed(page.text.encode("utf-8"), bare=True, encoding="utf-8")
+    except xml_safe.MalformedError as error:
+        refuse("R030", f"{error}; mend the line", Place(page.file, error.line))
 
 
 # --- The header -------------------------------------------------------------------------------------------------------

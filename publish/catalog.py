@@ -182,9 +182,9 @@ class _Translator:
 
     def phrase(self, context: str, text: str, language: str) -> Phrase:
         """A short text, translated when there is a translation."""
-        self._count(text)
+        words = self._count(text)
         for catalog, entry in self._found(context, text):
-            self._take(catalog, entry)
+            self._take(catalog, entry, words)
             return Phrase(" ".join(entry.strings[0].split()), catalog.language)
         return Phrase(text, language)
 
@@ -197,33 +197,37 @@ class _Translator:
 
     def _paragraph(self, paragraph: Paragraph, briefing: Briefing) -> Paragraph:
         text, _ = message(paragraph.parts)
-        self._count(text)
+        words = self._count(text)
         language = paragraph.language or briefing.language
         for catalog, entry in self._found(f"{briefing.name}/{paragraph.id}", text):
             try:
                 parts = translated(entry.strings[0], paragraph.parts)
             except TagError as error:
-                what = f"the tags of this translation are not those of its message: {error}; the original is shown"
-                self._report(Diagnostic("C003", what, Place(catalog.file, entry.line)))
+                self._say(proofs.of_tags(str(error)), catalog, entry)
                 continue
-            self._take(catalog, entry)
+            self._take(catalog, entry, words)
             return msgspec.structs.replace(paragraph, parts=parts, language=catalog.language)
         return paragraph if paragraph.language else msgspec.structs.replace(paragraph, language=language)
 
-    def _count(self, text: str) -> None:
+    def _count(self, text: str) -> int:
+        """How many words a message has."""
         words = len(text.split())
         self.total += bool(text)
         self._words += words
         self._left += words
+        return words
 
-    def _take(self, catalog: Catalog, entry: Entry) -> None:
-        """Note what is used, and say what could spoil the page."""
+    def _take(self, catalog: Catalog, entry: Entry, words: int) -> None:
+        """Note what is used, for a message of so many words, and say what could spoil the page."""
         self._done += not entry.fuzzy
-        self._left -= 0 if entry.fuzzy else len(entry.id.split())
+        self._left -= 0 if entry.fuzzy else words
         for proof in proofs.grave(proofs.Pair(entry.id, entry.strings[0], ("", catalog.language))):
-            self._report(Diagnostic(proof.code, proof.message, Place(catalog.file, entry.line)))
+            self._say(proof, catalog, entry)
         if catalog.translator:
             self._used[catalog.translator] = None
+
+    def _say(self, proof: proofs.Proof, catalog: Catalog, entry: Entry) -> None:
+        self._report(Diagnostic(proof.code, proof.message, Place(catalog.file, entry.line)))
 
     def _found(self, context: str, text: str) -> Iterator[tuple[Catalog, Entry]]:
         """Translations of exactly this text, in the order of the catalogues."""

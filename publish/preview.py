@@ -21,7 +21,7 @@ from publish.diagnostics import Diagnostic, Place, PublishError, Report, Severit
 from publish.interface import interface
 from publish.languages import canonical, fallbacks
 from publish.messages import TagError, message, translated
-from publish.model import Briefing, Coverage, Edition, Paragraph, paragraphs
+from publish.model import Briefing, Edition, Paragraph, paragraphs
 from publish.po import Entry
 from publish.work import File, Source, Work
 from publish.workspace import Workspace, catalogs, entries, load, read_bytes, relative
@@ -252,7 +252,6 @@ class _Made(msgspec.Struct, frozen=True):
         return catalog.edition(self.briefing, self.language, catalogs, shared, self.settings, words, report)
 
     def _work(self, edition: Edition) -> Work:
-        share = edition.coverage
         return Work(
             edition=edition,
             source=self.briefing,
@@ -261,17 +260,12 @@ class _Made(msgspec.Struct, frozen=True):
             narration=None,
             formats=frozenset({"web"}),
             languages=self.languages,
-            coverages={self.language: _share(share)},
             modified=f"{self.briefing.date or '1980-01-01'}T00:00:00Z",
             cache=self.workspace.cache,
             theme=self.workspace.theme,
             public=False,
             report=_nothing,
         )
-
-
-def _share(coverage: Coverage) -> float:
-    return coverage.translated / max(1, coverage.total)
 
 
 def _content(file: File) -> bytes:

@@ -280,7 +280,6 @@ def _work(task: Task, edition: Edition, briefing: Briefing, rest: tuple[Interfac
         narration=None,
         formats=frozenset(task.formats) | frozenset(task.standing),
         languages=task.languages,
-        coverages={task.language: _share(edition)},
         modified=modified,
         cache=task.places.clips,
         theme=task.places.theme,
@@ -351,10 +350,6 @@ def _modified(newest: str, task: Task, report: Report) -> str:
         Diagnostic("B004", "no date is known; 1980-01-01 is used, and `date` in [briefings.<name>] gives one", place)
     )
     return "1980-01-01T00:00:00Z"
-
-
-def _share(edition: Edition) -> float:
-    return 1.0 if edition.is_source else edition.coverage.translated / max(1, edition.coverage.total)
 
 
 _Reading = tuple[Edition, Script, Stage]

@@ -13,7 +13,7 @@ import msgspec
 
 from publish import po, proofs, pseudo, series, templates
 from publish.config import Settings
-from publish.diagnostics import Diagnostic, Place, Report
+from publish.diagnostics import Diagnostic, Place, Report, unheard
 from publish.interface import Interface
 from publish.messages import TagError, message, translated
 from publish.model import (
@@ -151,7 +151,7 @@ def edition(  # noqa: PLR0913, PLR0917  # two kinds of catalogues, and what ever
 
 def series_titles(settings: Settings, shared: Sequence[Catalog]) -> tuple[str, str, str]:
     """Title, publisher and summary of the series in the language of the catalogues."""
-    common = _Translator(shared, lambda _: None)
+    common = _Translator(shared, unheard)
     said = {"title": settings.title, "publisher": settings.publisher, "summary": settings.summary}
     title, publisher, summary = (
         common.phrase(f"series/{key}", text, settings.language).text for key, text in said.items()

@@ -11,7 +11,17 @@ import msgspec
 
 from publish import catalog, clips, cover, manifest, narrating, plugins, published, scheduling, task, thresholds
 from publish.config import FILE, Settings, embargo, line_of, parse
-from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError, once
+from publish.diagnostics import (
+    Diagnostic,
+    ExitCode,
+    MissingError,
+    Place,
+    PublishError,
+    Severity,
+    UsageError,
+    once,
+    unheard,
+)
 from publish.interface import interface
 from publish.languages import canonical, fallbacks, same_language
 from publish.manifest import Manifest, Record, digest
@@ -259,7 +269,7 @@ class _Build:
         try:
             for part in (name, SERIES):
                 for tag, file in self._chain(language, source, part, found).items():
-                    catalog.parse(file.file, file.text, tag, lambda _: None)
+                    catalog.parse(file.file, file.text, tag, unheard)
         except PublishError as error:
             self._fault(error)
             return False
@@ -461,7 +471,7 @@ class _Build:
         if is_pseudo(language):
             return catalog.series_titles(settings, (catalog.pseudo_series(settings, (), language),))
         files = self._chain(language, source, SERIES, catalogs(self.workspace))
-        shared = tuple(catalog.parse(file.file, file.text, tag, lambda _: None) for tag, file in files.items())
+        shared = tuple(catalog.parse(file.file, file.text, tag, unheard) for tag, file in files.items())
         return catalog.series_titles(settings, shared)
 
     # -- the end -------------------------------------------------------------------------------------------------------

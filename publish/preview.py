@@ -17,7 +17,7 @@ import msgspec
 from publish import catalog, pipeline, plugins, proofs, task
 from publish.catalog import Catalog
 from publish.config import Settings
-from publish.diagnostics import Diagnostic, Place, PublishError, Report, Severity, UsageError
+from publish.diagnostics import Diagnostic, Place, PublishError, Report, Severity, UsageError, unheard
 from publish.interface import interface
 from publish.languages import canonical, fallbacks
 from publish.messages import TagError, message, translated
@@ -110,7 +110,7 @@ class Preview:
         """A briefing in a language; None when there is no such edition."""
         faults: list[Diagnostic] = []
         settings = self._configured(faults.append)
-        entry = next((one for one in entries(self._workspace, _nothing, settings.names()) if one.name == name), None)
+        entry = next((one for one in entries(self._workspace, unheard, settings.names()) if one.name == name), None)
         if entry is None:
             return None
         found = catalogs(self._workspace)
@@ -135,7 +135,7 @@ class Preview:
         found = catalogs(self._workspace)
         for language in self.languages:
             for name in self.names():
-                for one in self._catalogs(name, language, found, _nothing)[:1]:
+                for one in self._catalogs(name, language, found, unheard)[:1]:
                     held = [entry for context, entry in one.entries.items() if entry.id]
                     title = one.entries.get(f"{name}/title")
                     said = (title.strings[0] if title and title.translated else "") or (title.id if title else name)
@@ -144,7 +144,7 @@ class Preview:
 
     def names(self) -> tuple[str, ...]:
         """Of all briefings."""
-        return tuple(entry.name for entry in entries(self._workspace, _nothing, self._settings.names()))
+        return tuple(entry.name for entry in entries(self._workspace, unheard, self._settings.names()))
 
     # -- what is there -------------------------------------------------------------------------------------------------
 
@@ -176,7 +176,7 @@ class Preview:
             rows = self._text(anchors) if anchors.is_file() else ""
             made_of = (sources, rows, settings)
             if last is None or last[0] != made_of:
-                last = self._understood[name] = made_of, task.understand(name, sources, rows, settings, _nothing)[0]
+                last = self._understood[name] = made_of, task.understand(name, sources, rows, settings, unheard)[0]
         except PublishError as error:
             report(error.diagnostic)
         return last[1] if last else None
@@ -209,10 +209,6 @@ class Preview:
         return last[1]
 
 
-def _nothing(_: Diagnostic) -> None:
-    """Takes what is said elsewhere."""
-
-
 # --- One page ---------------------------------------------------------------------------------------------------------
 
 
@@ -231,7 +227,7 @@ class _Made(msgspec.Struct, frozen=True):
         """The page; what is told of single messages goes to their notes, everything else is among ``faults``."""
         findings: list[Diagnostic] = []
         edition = self._edition(tuple(map(_shown, catalogs)), tuple(map(_shown, shared)), findings.append)
-        strict = self._edition(catalogs, shared, _nothing)
+        strict = self._edition(catalogs, shared, unheard)
         edition = msgspec.structs.replace(edition, coverage=strict.coverage, translators=strict.translators)
         notes: list[Note] = []
         if not edition.is_source:
@@ -264,7 +260,7 @@ class _Made(msgspec.Struct, frozen=True):
             cache=self.workspace.cache,
             theme=self.workspace.theme,
             public=False,
-            report=_nothing,
+            report=unheard,
         )
 
 

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from publish import glossary, merging, po, updating
-from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report
+from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report, unheard
 from publish.languages import canonical, kept
 from publish.memory import Memory
 from publish.output import write_text
@@ -21,10 +21,6 @@ class _Silent:
     def begin(self, total: int, tasks: int) -> None: ...
 
     def advance(self, amount: int, name: str, samples: int = 0) -> None: ...
-
-
-def _unheard(_: Diagnostic) -> None:
-    """Takes what the build has said of the same file."""
 
 
 def update(
@@ -62,7 +58,7 @@ class Catalogues:
         self._workspace, self._language, self._report = workspace, language, report
         self._standing = catalogs(workspace).get(kept(language), {})
         self._folder = catalog_folder(workspace, language)
-        self.glossary = glossary.parse(workspace.terms(), glossary.FILE, _unheard)
+        self.glossary = glossary.parse(workspace.terms(), glossary.FILE, unheard)
         self._written = self._suggested = 0
         self.code = ExitCode.DONE
 

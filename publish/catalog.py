@@ -235,7 +235,7 @@ class _Translator:
             entry = catalog.entries.get(context)
             if entry is None or not text:
                 continue
-            if entry.fuzzy and any(string.strip() for string in entry.strings):
+            if entry.fuzzy and entry.filled:
                 self._fuzzy += 1
                 if self._allowed and entry.id == text and entry.strings[0].strip():
                     yield catalog, entry

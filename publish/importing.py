@@ -28,6 +28,7 @@ from publish.workspace import (
     load,
     natural,
     read_bytes,
+    read_text,
     relative,
 )
 
@@ -197,7 +198,7 @@ class _Importer:
         own = catalog_folder(self._workspace, self._language) / f"{target.name}.po"
         path = self._standing.get(target.name, own)
         name = relative(path, self._workspace)
-        text = read_bytes(path, name).decode("utf-8", "surrogateescape") if path.is_file() else ""
+        text = read_text(path, name) if path.is_file() else ""
         known = po.parse(text, name, self._report).entries if text.strip() else ()
         terms = glossary.parse(self._workspace.terms(), glossary.FILE, unheard)
         template = po.parse(templates.template(target, self._settings, terms), f"locales/{target.name}.pot").entries

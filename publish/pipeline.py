@@ -42,6 +42,7 @@ from publish.workspace import (
     open_workspace,
     orphans,
     read_bytes,
+    read_text,
     relative,
     unused_catalogs,
 )
@@ -277,7 +278,7 @@ class _Build:
 
     def _text(self, path: Path) -> str:
         """Text as far as it can be read; what is wrong with it is for its own reader to say."""
-        return read_bytes(path, relative(path, self.workspace)).decode("utf-8", "surrogateescape")
+        return read_text(path, relative(path, self.workspace))
 
     def _others(self, tasks: Iterable[task.Task]) -> dict[str, Record]:
         """Records of the last build that this one was not asked to touch, and that still have a source."""

@@ -24,7 +24,7 @@ from publish.messages import TagError, message, translated
 from publish.model import Briefing, Edition, Paragraph, paragraphs
 from publish.po import Entry
 from publish.work import File, Source, Work
-from publish.workspace import Workspace, catalogs, entries, load, read_bytes, relative
+from publish.workspace import Workspace, catalogs, entries, load, read_bytes, read_text, relative
 
 State = Literal["translated", "fuzzy", "missing", "changed", "absent", "broken"]
 """``changed``: the original has other words by now; ``absent``: the catalogue does not have the message yet."""
@@ -131,15 +131,18 @@ class Preview:
         return (self._name(path), self._text(path)) if path else None
 
     def rows(self) -> Iterator[Row]:
-        """How far each briefing is in each of the languages, by date and name where the title tells it."""
-        found = catalogs(self._workspace)
+        """How far each briefing is in each of the languages, by language and name."""
+        found, names = catalogs(self._workspace), self.names()
         for language in self.languages:
-            for name in self.names():
+            for name in names:
                 for one in self._catalogs(name, language, found, unheard)[:1]:
-                    held = [entry for context, entry in one.entries.items() if entry.id]
+                    held = [entry for entry in one.entries.values() if entry.id]
                     title = one.entries.get(f"{name}/title")
                     said = (title.strings[0] if title and title.translated else "") or (title.id if title else name)
-                    done, fuzzy = sum(entry.translated for entry in held), sum(map(_doubtful, held))
+                    done, fuzzy = (
+                        sum(entry.translated for entry in held),
+                        sum(entry.fuzzy and entry.filled for entry in held),
+                    )
                     yield Row(name, language, said, done, fuzzy, len(held))
 
     def names(self) -> tuple[str, ...]:
@@ -152,7 +155,7 @@ class Preview:
         return relative(path, self._workspace)
 
     def _text(self, path: Path) -> str:
-        return read_bytes(path, self._name(path)).decode("utf-8", "surrogateescape")
+        return read_text(path, self._name(path))
 
     def _configured(self, report: Report) -> Settings:
         try:
@@ -229,19 +232,15 @@ class _Made(msgspec.Struct, frozen=True):
         edition = self._edition(tuple(map(_shown, catalogs)), tuple(map(_shown, shared)), findings.append)
         strict = self._edition(catalogs, shared, unheard)
         edition = msgspec.structs.replace(edition, coverage=strict.coverage, translators=strict.translators)
-        notes: list[Note] = []
-        if not edition.is_source:
-            file = relative(own, self.workspace) if own else ""
-            asked = next((one for one in catalogs if one.language == self.language), None)
-            said = (
-                proofs.reviewed(asked.entries.values(), file, (self.briefing.language, self.language)) if asked else ()
-            )
-            notes = list(_notes(self.briefing, asked, file, (*findings, *said)))
+        file = relative(own, self.workspace) if own else ""
+        asked = next((one for one in catalogs if one.language == self.language), None)
+        tongues = (self.briefing.language, self.language)
+        said = proofs.reviewed(asked.entries.values() if asked else (), file, tongues)
+        notes = () if edition.is_source else tuple(_notes(self.briefing, asked, file, (*findings, *said)))
         lines = {(note.place.file, note.place.line) for note in notes}
         others = (one for one in findings if (one.place.file, one.place.line) not in lines)
         html = b"".join(_content(file) for file in plugins.writer("web").briefing_files(self._work(edition)))
-        file = relative(own, self.workspace) if own else ""
-        return Page(self.briefing.name, self.language, html, tuple(notes), (*faults, *others), file)
+        return Page(self.briefing.name, self.language, html, notes, (*faults, *others), file)
 
     def _edition(self, catalogs: tuple[Catalog, ...], shared: tuple[Catalog, ...], report: Report) -> Edition:
         words = interface(self.language)
@@ -277,10 +276,6 @@ def _sure(entry: Entry) -> Entry:
     if not entry.fuzzy:
         return entry
     return msgspec.structs.replace(entry, flags=tuple(flag for flag in entry.flags if flag != "fuzzy"))
-
-
-def _doubtful(entry: Entry) -> bool:
-    return entry.fuzzy and any(text.strip() for text in entry.strings)
 
 
 # --- Notes ------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from publish.languages import canonical, kept
 from publish.memory import Memory
 from publish.output import write_text
 from publish.pipeline import Options, build, read_settings
-from publish.workspace import Workspace, catalog_folder, catalogs, open_workspace, read_bytes, relative
+from publish.workspace import Workspace, catalog_folder, catalogs, open_workspace, read_bytes, read_text, relative
 
 
 class _Silent:
@@ -136,7 +136,7 @@ class Catalogues:
     def _entries(self, path: Path) -> Sequence[po.Entry] | None:
         file = relative(path, self._workspace)
         try:
-            text = read_bytes(path, file).decode("utf-8", "surrogateescape")
+            text = read_text(path, file)
             return (
                 self._joined(text, file) if "\n<<<<<<< " in f"\n{text}" else po.parse(text, file, self._report).entries
             )

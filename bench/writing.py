@@ -118,7 +118,6 @@ class _Desk:
             narration=narration,
             formats=frozenset(one.formats),
             languages=one.languages,
-            coverages={},
             modified=modified,
             cache=one.places.clips,
             theme=None,

@@ -22,7 +22,7 @@ from hashlib import blake2b
 import msgspec
 from rapidfuzz import fuzz
 
-from publish.diagnostics import Diagnostic, Place, Report
+from publish.diagnostics import Diagnostic, Place, Report, unheard
 from publish.model import Briefing, Paragraph, Turn, plain
 from publish.pairing import Pairs
 
@@ -89,10 +89,10 @@ def inherited(briefing: Briefing, others: Mapping[str, str]) -> str:
     """
     if not others:
         return ""
-    prints = {item.fingerprint for item in _items(briefing, lambda _: None)}
+    prints = {item.fingerprint for item in _items(briefing, unheard)}
     best, rows = 0, ""
     for _, text in sorted(others.items()):
-        known = len(prints & {row.fingerprint for row in parse(text, prints, "", lambda _: None)})
+        known = len(prints & {row.fingerprint for row in parse(text, prints, "", unheard)})
         if known > best and 2 * known >= len(prints):
             best, rows = known, text
     return rows

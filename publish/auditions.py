@@ -14,7 +14,7 @@ from publish import audio, loudness, plugins
 from publish.audio import SpeechError, Utterance, Voice
 from publish.casting import VOICES, Row, parse
 from publish.config import AudioSettings, Settings
-from publish.diagnostics import Diagnostic, MissingError, Place, Report, refuse
+from publish.diagnostics import Diagnostic, MissingError, Place, Report, refuse, unheard
 from publish.languages import autonym, babel_locale, direction
 from publish.output import unwritable
 from publish.pipeline import read_settings
@@ -27,7 +27,7 @@ def rows(root: Path) -> tuple[Row, ...]:
         text = (root / VOICES).read_text("utf-8", "replace")
     except OSError:
         return ()
-    return tuple(parse(text, lambda _: None))
+    return tuple(parse(text, unheard))
 
 
 # --- What there is ----------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import msgspec
 
 from publish import po, proofs, pseudo, series, templates
 from publish.config import Settings
-from publish.diagnostics import Diagnostic, Place, Report
+from publish.diagnostics import Diagnostic, Place, Report, unheard
 from publish.interface import Interface
 from publish.messages import TagError, message, translated
 from publish.model import (
@@ -151,7 +151,7 @@ def edition(  # noqa: PLR0913, PLR0917  # two kinds of catalogues, and what ever
 
 def series_titles(settings: Settings, shared: Sequence[Catalog]) -> tuple[str, str, str]:
     """Title, publisher and summary of the series in the language of the catalogues."""
-    common = _Translator(shared, lambda _: None)
+    common = _Translator(shared, unheard)
     said = {"title": settings.title, "publisher": settings.publisher, "summary": settings.summary}
     title, publisher, summary = (
         common.phrase(f"series/{key}", text, settings.language).text for key, text in said.items()
@@ -182,9 +182,9 @@ class _Translator:
 
     def phrase(self, context: str, text: str, language: str) -> Phrase:
         """A short text, translated when there is a translation."""
-        self._count(text)
+        words = self._count(text)
         for catalog, entry in self._found(context, text):
-            self._take(catalog, entry)
+            self._take(catalog, entry, words)
             return Phrase(" ".join(entry.strings[0].split()), catalog.language)
         return Phrase(text, language)
 
@@ -197,33 +197,37 @@ class _Translator:
 
     def _paragraph(self, paragraph: Paragraph, briefing: Briefing) -> Paragraph:
         text, _ = message(paragraph.parts)
-        self._count(text)
+        words = self._count(text)
         language = paragraph.language or briefing.language
         for catalog, entry in self._found(f"{briefing.name}/{paragraph.id}", text):
             try:
                 parts = translated(entry.strings[0], paragraph.parts)
             except TagError as error:
-                what = f"the tags of this translation are not those of its message: {error}; the original is shown"
-                self._report(Diagnostic("C003", what, Place(catalog.file, entry.line)))
+                self._say(proofs.of_tags(str(error)), catalog, entry)
                 continue
-            self._take(catalog, entry)
+            self._take(catalog, entry, words)
             return msgspec.structs.replace(paragraph, parts=parts, language=catalog.language)
         return paragraph if paragraph.language else msgspec.structs.replace(paragraph, language=language)
 
-    def _count(self, text: str) -> None:
+    def _count(self, text: str) -> int:
+        """How many words a message has."""
         words = len(text.split())
         self.total += bool(text)
         self._words += words
         self._left += words
+        return words
 
-    def _take(self, catalog: Catalog, entry: Entry) -> None:
-        """Note what is used, and say what could spoil the page."""
+    def _take(self, catalog: Catalog, entry: Entry, words: int) -> None:
+        """Note what is used, for a message of so many words, and say what could spoil the page."""
         self._done += not entry.fuzzy
-        self._left -= 0 if entry.fuzzy else len(entry.id.split())
+        self._left -= 0 if entry.fuzzy else words
         for proof in proofs.grave(proofs.Pair(entry.id, entry.strings[0], ("", catalog.language))):
-            self._report(Diagnostic(proof.code, proof.message, Place(catalog.file, entry.line)))
+            self._say(proof, catalog, entry)
         if catalog.translator:
             self._used[catalog.translator] = None
+
+    def _say(self, proof: proofs.Proof, catalog: Catalog, entry: Entry) -> None:
+        self._report(Diagnostic(proof.code, proof.message, Place(catalog.file, entry.line)))
 
     def _found(self, context: str, text: str) -> Iterator[tuple[Catalog, Entry]]:
         """Translations of exactly this text, in the order of the catalogues."""
@@ -231,7 +235,7 @@ class _Translator:
             entry = catalog.entries.get(context)
             if entry is None or not text:
                 continue
-            if entry.fuzzy and any(string.strip() for string in entry.strings):
+            if entry.fuzzy and entry.filled:
                 self._fuzzy += 1
                 if self._allowed and entry.id == text and entry.strings[0].strip():
                     yield catalog, entry

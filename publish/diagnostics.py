@@ -256,6 +256,10 @@ Report = Callable[[Diagnostic], None]
 """Passes take one of these and call it with what they find."""
 
 
+def unheard(_: Diagnostic) -> None:
+    """The report of a pass whose findings somebody has told already, or will tell."""
+
+
 class PublishError(Exception):
     """Anything that ends the work. Its text is complete: place, what is wrong, what to do."""
 

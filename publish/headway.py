@@ -80,7 +80,7 @@ def _count(weighed: Iterable[tuple[Entry, int]]) -> Count:
     for entry, weight in weighed:
         if entry.translated:
             done += weight
-        elif entry.fuzzy and any(text.strip() for text in entry.strings):
+        elif entry.fuzzy and entry.filled:
             fuzzy += weight
         else:
             missing += weight

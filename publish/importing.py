@@ -12,7 +12,7 @@ import msgspec
 from publish import adopting, glossary, plugins, po, showing, templates, translating
 from publish.adopting import Adopted, Pair
 from publish.config import Settings
-from publish.diagnostics import Diagnostic, ExitCode, Place, Report, UsageError, refuse
+from publish.diagnostics import Diagnostic, ExitCode, Place, Report, UsageError, refuse, unheard
 from publish.languages import folder, kept, same_language
 from publish.model import Briefing, paragraphs
 from publish.output import write_text
@@ -28,6 +28,7 @@ from publish.workspace import (
     load,
     natural,
     read_bytes,
+    read_text,
     relative,
 )
 
@@ -114,7 +115,7 @@ class _Importer:
 
     def __init__(self, workspace: Workspace, settings: Settings, language: str, report: Report) -> None:
         self._workspace, self._settings, self._language, self._report = workspace, settings, language, report
-        self._entries = {entry.name: entry for entry in entries(workspace, _unheard, settings.names())}
+        self._entries = {entry.name: entry for entry in entries(workspace, unheard, settings.names())}
         self._standing = catalogs(workspace).get(kept(language), {})
 
     def take(self, path: Path, name: str) -> Outcome:
@@ -183,7 +184,7 @@ class _Importer:
         return found
 
     def _briefings(self, wanted: Mapping[str, Entry]) -> Iterator[Briefing]:
-        return showing.briefings_of(self._workspace, list(wanted.values()), self._settings, _unheard)
+        return showing.briefings_of(self._workspace, list(wanted.values()), self._settings, unheard)
 
     def _refuse(self, what: str, among: Sequence[Briefing]) -> NoReturn:
         names = sorted(one.name for one in among) or sorted(self._entries)
@@ -197,9 +198,9 @@ class _Importer:
         own = catalog_folder(self._workspace, self._language) / f"{target.name}.po"
         path = self._standing.get(target.name, own)
         name = relative(path, self._workspace)
-        text = read_bytes(path, name).decode("utf-8", "surrogateescape") if path.is_file() else ""
+        text = read_text(path, name) if path.is_file() else ""
         known = po.parse(text, name, self._report).entries if text.strip() else ()
-        terms = glossary.parse(self._workspace.terms(), glossary.FILE, _unheard)
+        terms = glossary.parse(self._workspace.terms(), glossary.FILE, unheard)
         template = po.parse(templates.template(target, self._settings, terms), f"locales/{target.name}.pot").entries
         conflicts: list[Diagnostic] = []
         made = adopting.merged(template, known, self._language, found, (name, conflicts.append))
@@ -222,7 +223,3 @@ class _Importer:
             conflicts=len(conflicts),
             pairs=found.pairs,
         )
-
-
-def _unheard(_: Diagnostic) -> None:
-    """Takes what the build has said already."""

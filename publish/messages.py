@@ -148,28 +148,6 @@ def words(text: str) -> str:
     return html.unescape(_TAG.sub("", text))
 
 
-def tag_fault(text: str, translation: str) -> str:
-    """What is wrong with the tags of a translation, as a clause, by its message alone; empty: nothing."""
-    wanted = Counter(found.group() for found in _TAG.finditer(text))
-    found = Counter(found.group() for found in _TAG.finditer(translation))
-    if found["<"] > wanted["<"]:
-        return "'<' begins no tag; write &lt; for the sign itself"
-    if wanted != found:
-        missing, new = (sorted(one - other, key=_opening) for one, other in ((wanted, found), (found, wanted)))
-        return f"{missing[0]} is missing" if missing else f"{new[0]} is not in the message, or there once too often"
-    stack: list[str] = []
-    for tag in _TAG.finditer(translation):
-        if tag["close"] and (not stack or stack.pop() != tag["name"]):
-            return f"{tag.group()} closes nothing that is open"
-        if not tag["close"] and not tag["empty"]:
-            stack.append(tag["name"])
-    return ""
-
-
-def _opening(tag: str) -> tuple[bool, str]:
-    return tag.startswith("</"), tag
-
-
 # --- Back -------------------------------------------------------------------------------------------------------------
 
 _TAG = re.compile(r'<(?P<close>/)?(?P<name>[a-z]+)(?: +id="(?P<id>\d{1,6})")? *(?P<empty>/)?>|(?P<stray><)')

@@ -11,7 +11,17 @@ import msgspec
 
 from publish import catalog, clips, cover, manifest, narrating, plugins, published, scheduling, task, thresholds
 from publish.config import FILE, Settings, embargo, line_of, parse
-from publish.diagnostics import Diagnostic, ExitCode, MissingError, Place, PublishError, Severity, UsageError, once
+from publish.diagnostics import (
+    Diagnostic,
+    ExitCode,
+    MissingError,
+    Place,
+    PublishError,
+    Severity,
+    UsageError,
+    once,
+    unheard,
+)
 from publish.interface import interface
 from publish.languages import canonical, fallbacks, same_language
 from publish.manifest import Manifest, Record, digest
@@ -32,6 +42,7 @@ from publish.workspace import (
     open_workspace,
     orphans,
     read_bytes,
+    read_text,
     relative,
     unused_catalogs,
 )
@@ -259,7 +270,7 @@ class _Build:
         try:
             for part in (name, SERIES):
                 for tag, file in self._chain(language, source, part, found).items():
-                    catalog.parse(file.file, file.text, tag, lambda _: None)
+                    catalog.parse(file.file, file.text, tag, unheard)
         except PublishError as error:
             self._fault(error)
             return False
@@ -267,7 +278,7 @@ class _Build:
 
     def _text(self, path: Path) -> str:
         """Text as far as it can be read; what is wrong with it is for its own reader to say."""
-        return read_bytes(path, relative(path, self.workspace)).decode("utf-8", "surrogateescape")
+        return read_text(path, relative(path, self.workspace))
 
     def _others(self, tasks: Iterable[task.Task]) -> dict[str, Record]:
         """Records of the last build that this one was not asked to touch, and that still have a source."""
@@ -461,7 +472,7 @@ class _Build:
         if is_pseudo(language):
             return catalog.series_titles(settings, (catalog.pseudo_series(settings, (), language),))
         files = self._chain(language, source, SERIES, catalogs(self.workspace))
-        shared = tuple(catalog.parse(file.file, file.text, tag, lambda _: None) for tag, file in files.items())
+        shared = tuple(catalog.parse(file.file, file.text, tag, unheard) for tag, file in files.items())
         return catalog.series_titles(settings, shared)
 
     # -- the end -------------------------------------------------------------------------------------------------------

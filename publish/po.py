@@ -57,6 +57,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return "fuzzy" in self.flags
 
     @property
+    def filled(self) -> bool:
+        """Whether there are any words of a translation, good or not."""
+        return any(text.strip() for text in self.strings)
+
+    @property
     def translated(self) -> bool:
         """Whether all of its strings hold words and none is in doubt."""
         return not self.fuzzy and not self.obsolete and all(text.strip() for text in self.strings)

@@ -17,14 +17,14 @@ import msgspec
 from publish import catalog, pipeline, plugins, proofs, task
 from publish.catalog import Catalog
 from publish.config import Settings
-from publish.diagnostics import Diagnostic, Place, PublishError, Report, Severity, UsageError
+from publish.diagnostics import Diagnostic, Place, PublishError, Report, Severity, UsageError, unheard
 from publish.interface import interface
 from publish.languages import canonical, fallbacks
 from publish.messages import TagError, message, translated
-from publish.model import Briefing, Coverage, Edition, Paragraph, paragraphs
+from publish.model import Briefing, Edition, Paragraph, paragraphs
 from publish.po import Entry
 from publish.work import File, Source, Work
-from publish.workspace import Workspace, catalogs, entries, load, read_bytes, relative
+from publish.workspace import Workspace, catalogs, entries, load, read_bytes, read_text, relative
 
 State = Literal["translated", "fuzzy", "missing", "changed", "absent", "broken"]
 """``changed``: the original has other words by now; ``absent``: the catalogue does not have the message yet."""
@@ -110,7 +110,7 @@ class Preview:
         """A briefing in a language; None when there is no such edition."""
         faults: list[Diagnostic] = []
         settings = self._configured(faults.append)
-        entry = next((one for one in entries(self._workspace, _nothing, settings.names()) if one.name == name), None)
+        entry = next((one for one in entries(self._workspace, unheard, settings.names()) if one.name == name), None)
         if entry is None:
             return None
         found = catalogs(self._workspace)
@@ -131,20 +131,23 @@ class Preview:
         return (self._name(path), self._text(path)) if path else None
 
     def rows(self) -> Iterator[Row]:
-        """How far each briefing is in each of the languages, by date and name where the title tells it."""
-        found = catalogs(self._workspace)
+        """How far each briefing is in each of the languages, by language and name."""
+        found, names = catalogs(self._workspace), self.names()
         for language in self.languages:
-            for name in self.names():
-                for one in self._catalogs(name, language, found, _nothing)[:1]:
-                    held = [entry for context, entry in one.entries.items() if entry.id]
+            for name in names:
+                for one in self._catalogs(name, language, found, unheard)[:1]:
+                    held = [entry for entry in one.entries.values() if entry.id]
                     title = one.entries.get(f"{name}/title")
                     said = (title.strings[0] if title and title.translated else "") or (title.id if title else name)
-                    done, fuzzy = sum(entry.translated for entry in held), sum(map(_doubtful, held))
+                    done, fuzzy = (
+                        sum(entry.translated for entry in held),
+                        sum(entry.fuzzy and entry.filled for entry in held),
+                    )
                     yield Row(name, language, said, done, fuzzy, len(held))
 
     def names(self) -> tuple[str, ...]:
         """Of all briefings."""
-        return tuple(entry.name for entry in entries(self._workspace, _nothing, self._settings.names()))
+        return tuple(entry.name for entry in entries(self._workspace, unheard, self._settings.names()))
 
     # -- what is there -------------------------------------------------------------------------------------------------
 
@@ -152,7 +155,7 @@ class Preview:
         return relative(path, self._workspace)
 
     def _text(self, path: Path) -> str:
-        return read_bytes(path, self._name(path)).decode("utf-8", "surrogateescape")
+        return read_text(path, self._name(path))
 
     def _configured(self, report: Report) -> Settings:
         try:
@@ -176,7 +179,7 @@ class Preview:
             rows = self._text(anchors) if anchors.is_file() else ""
             made_of = (sources, rows, settings)
             if last is None or last[0] != made_of:
-                last = self._understood[name] = made_of, task.understand(name, sources, rows, settings, _nothing)[0]
+                last = self._understood[name] = made_of, task.understand(name, sources, rows, settings, unheard)[0]
         except PublishError as error:
             report(error.diagnostic)
         return last[1] if last else None
@@ -209,10 +212,6 @@ class Preview:
         return last[1]
 
 
-def _nothing(_: Diagnostic) -> None:
-    """Takes what is said elsewhere."""
-
-
 # --- One page ---------------------------------------------------------------------------------------------------------
 
 
@@ -231,28 +230,23 @@ class _Made(msgspec.Struct, frozen=True):
         """The page; what is told of single messages goes to their notes, everything else is among ``faults``."""
         findings: list[Diagnostic] = []
         edition = self._edition(tuple(map(_shown, catalogs)), tuple(map(_shown, shared)), findings.append)
-        strict = self._edition(catalogs, shared, _nothing)
+        strict = self._edition(catalogs, shared, unheard)
         edition = msgspec.structs.replace(edition, coverage=strict.coverage, translators=strict.translators)
-        notes: list[Note] = []
-        if not edition.is_source:
-            file = relative(own, self.workspace) if own else ""
-            asked = next((one for one in catalogs if one.language == self.language), None)
-            said = (
-                proofs.reviewed(asked.entries.values(), file, (self.briefing.language, self.language)) if asked else ()
-            )
-            notes = list(_notes(self.briefing, asked, file, (*findings, *said)))
+        file = relative(own, self.workspace) if own else ""
+        asked = next((one for one in catalogs if one.language == self.language), None)
+        tongues = (self.briefing.language, self.language)
+        said = proofs.reviewed(asked.entries.values() if asked else (), file, tongues)
+        notes = () if edition.is_source else tuple(_notes(self.briefing, asked, file, (*findings, *said)))
         lines = {(note.place.file, note.place.line) for note in notes}
         others = (one for one in findings if (one.place.file, one.place.line) not in lines)
         html = b"".join(_content(file) for file in plugins.writer("web").briefing_files(self._work(edition)))
-        file = relative(own, self.workspace) if own else ""
-        return Page(self.briefing.name, self.language, html, tuple(notes), (*faults, *others), file)
+        return Page(self.briefing.name, self.language, html, notes, (*faults, *others), file)
 
     def _edition(self, catalogs: tuple[Catalog, ...], shared: tuple[Catalog, ...], report: Report) -> Edition:
         words = interface(self.language)
         return catalog.edition(self.briefing, self.language, catalogs, shared, self.settings, words, report)
 
     def _work(self, edition: Edition) -> Work:
-        share = edition.coverage
         return Work(
             edition=edition,
             source=self.briefing,
@@ -261,17 +255,12 @@ class _Made(msgspec.Struct, frozen=True):
             narration=None,
             formats=frozenset({"web"}),
             languages=self.languages,
-            coverages={self.language: _share(share)},
             modified=f"{self.briefing.date or '1980-01-01'}T00:00:00Z",
             cache=self.workspace.cache,
             theme=self.workspace.theme,
             public=False,
-            report=_nothing,
+            report=unheard,
         )
-
-
-def _share(coverage: Coverage) -> float:
-    return coverage.translated / max(1, coverage.total)
 
 
 def _content(file: File) -> bytes:
@@ -287,10 +276,6 @@ def _sure(entry: Entry) -> Entry:
     if not entry.fuzzy:
         return entry
     return msgspec.structs.replace(entry, flags=tuple(flag for flag in entry.flags if flag != "fuzzy"))
-
-
-def _doubtful(entry: Entry) -> bool:
-    return entry.fuzzy and any(text.strip() for text in entry.strings)
 
 
 # --- Notes ------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ import msgspec
 
 from publish.diagnostics import Diagnostic, Place
 from publish.languages import same_language
-from publish.messages import FLAG, tag_fault, words
+from publish.messages import FLAG, fault, words
 from publish.po import Entry
 from publish.templates import LEAVE, original
 from publish.writing import letters, script_name, scripts
@@ -61,10 +61,15 @@ def reviewed(entries: Iterable[Entry], file: str, languages: tuple[str, str]) ->
 def of_entry(entry: Entry, languages: tuple[str, str]) -> Iterator[Proof]:
     """What is found in a message."""
     for text in entry.strings:
-        if (what := tag_fault(entry.id, text)) if FLAG in entry.flags else "":
-            yield Proof("C003", f"the tags of this translation are not those of its message: {what}")
+        if what := fault(entry.id, text) if FLAG in entry.flags else "":
+            yield of_tags(what)
         else:
             yield from proofs(pair(entry, text, languages))
+
+
+def of_tags(what: str) -> Proof:
+    """That a translation has other tags than its message, in the words of whoever finds it; ``what`` is a clause."""
+    return Proof("C003", f"the tags of this translation are not those of its message: {what}; the original is shown")
 
 
 def pair(entry: Entry, text: str, languages: tuple[str, str]) -> Pair:

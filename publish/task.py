@@ -14,7 +14,7 @@ import msgspec
 
 from publish import anchors, casting, catalog, clips, glossary, narrating, plugins, series, speech
 from publish.config import BriefingSettings, Settings
-from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report, refuse
+from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report, refuse, unheard
 from publish.interface import Interface, interface
 from publish.languages import canonical
 from publish.manifest import Row
@@ -198,14 +198,10 @@ def tongues(briefing: Briefing, place: Place) -> Briefing:
 def roll(task: Task) -> casting.Roll | None:
     """Who speaks in the task's briefing; None when it cannot be read, which its own turn will tell."""
     try:
-        briefing, _ = understand(task.name, task.sources, task.anchors, task.settings, _silent, orphans=task.orphans)
+        briefing, _ = understand(task.name, task.sources, task.anchors, task.settings, unheard, orphans=task.orphans)
     except PublishError:
         return None
     return casting.roll(briefing, task.settings)
-
-
-def _silent(finding: Diagnostic) -> None:
-    """Takes what is said again later."""
 
 
 def _part(task: Task) -> Result:
@@ -229,10 +225,10 @@ def _rehearsals(part: Task) -> tuple[speech.Rehearsals, ...]:
 
 
 def _plan(task: Task) -> tuple[speech.Rehearsals, ...]:
-    briefing, _ = understand(task.name, task.sources, task.anchors, task.settings, _silent, orphans=task.orphans)
+    briefing, _ = understand(task.name, task.sources, task.anchors, task.settings, unheard, orphans=task.orphans)
     words = interface(task.language)
-    edition, _ = _edition(task, briefing, words, _silent)
-    readings = _readings(task, (edition, *_original(task, briefing)), briefing, words, _silent)
+    edition, _ = _edition(task, briefing, words, unheard)
+    readings = _readings(task, (edition, *_original(task, briefing)), briefing, words, unheard)
     return tuple(speech.Rehearsals(*reading, task.settings) for reading in readings)
 
 
@@ -280,7 +276,6 @@ def _work(task: Task, edition: Edition, briefing: Briefing, rest: tuple[Interfac
         narration=None,
         formats=frozenset(task.formats) | frozenset(task.standing),
         languages=task.languages,
-        coverages={task.language: _share(edition)},
         modified=modified,
         cache=task.places.clips,
         theme=task.places.theme,
@@ -330,7 +325,7 @@ def _original(task: Task, briefing: Briefing) -> tuple[Edition, ...]:
     wanted = BILINGUAL in {*task.formats, *task.standing} and task.settings.epub.beside(task.language)
     if task.language == source or not wanted:
         return ()
-    return (catalog.edition(briefing, source, (), (), task.settings, interface(source), _silent),)
+    return (catalog.edition(briefing, source, (), (), task.settings, interface(source), unheard),)
 
 
 def _described(briefing: Briefing, settings: Settings) -> Briefing:
@@ -351,10 +346,6 @@ def _modified(newest: str, task: Task, report: Report) -> str:
         Diagnostic("B004", "no date is known; 1980-01-01 is used, and `date` in [briefings.<name>] gives one", place)
     )
     return "1980-01-01T00:00:00Z"
-
-
-def _share(edition: Edition) -> float:
-    return 1.0 if edition.is_source else edition.coverage.translated / max(1, edition.coverage.total)
 
 
 _Reading = tuple[Edition, Script, Stage]

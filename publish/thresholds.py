@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from publish import catalog
-from publish.diagnostics import Diagnostic, Place, PublishError
+from publish.diagnostics import Diagnostic, Place, PublishError, unheard
 from publish.interface import interface
 from publish.model import Coverage
 from publish.task import Task, understand
@@ -75,11 +75,11 @@ class Gate:
 
 def _measured(one: Task, digest: str) -> Measure | None:
     try:
-        briefing, _ = understand(one.name, one.sources, one.anchors, one.settings, _silent, orphans=one.orphans)
-        files = [catalog.parse(file.file, file.text, tag, _silent) for tag, file in one.catalogs.items()]
+        briefing, _ = understand(one.name, one.sources, one.anchors, one.settings, unheard, orphans=one.orphans)
+        files = [catalog.parse(file.file, file.text, tag, unheard) for tag, file in one.catalogs.items()]
     except PublishError:
         return None
-    made = catalog.edition(briefing, one.language, files, (), one.settings, interface(one.language), _silent)
+    made = catalog.edition(briefing, one.language, files, (), one.settings, interface(one.language), unheard)
     missing = (entry.line for entry in files[0].entries.values() if not entry.translated) if files else ()
     return Measure(digest, made.coverage, min(missing, default=0))
 
@@ -91,7 +91,3 @@ def _finding(one: Task, found: Measure, least: float) -> Diagnostic:
     left = f"{coverage.total - coverage.translated:,} are missing ({coverage.missing:,} words)"
     file = next(iter(one.catalogs.values())).file if one.catalogs else ""
     return Diagnostic("C040", f"{what}, so the edition is not published; {left}, from here on", Place(file, found.line))
-
-
-def _silent(finding: Diagnostic) -> None:
-    """Takes what is said again when the edition is made."""

@@ -7,12 +7,12 @@ from itertools import chain
 from pathlib import Path
 
 from publish import glossary, merging, po, updating
-from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report
+from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report, unheard
 from publish.languages import canonical, kept
 from publish.memory import Memory
 from publish.output import write_text
 from publish.pipeline import Options, build, read_settings
-from publish.workspace import Workspace, catalog_folder, catalogs, open_workspace, read_bytes, relative
+from publish.workspace import Workspace, catalog_folder, catalogs, open_workspace, read_bytes, read_text, relative
 
 
 class _Silent:
@@ -21,10 +21,6 @@ class _Silent:
     def begin(self, total: int, tasks: int) -> None: ...
 
     def advance(self, amount: int, name: str, samples: int = 0) -> None: ...
-
-
-def _unheard(_: Diagnostic) -> None:
-    """Takes what the build has said of the same file."""
 
 
 def update(
@@ -62,7 +58,7 @@ class Catalogues:
         self._workspace, self._language, self._report = workspace, language, report
         self._standing = catalogs(workspace).get(kept(language), {})
         self._folder = catalog_folder(workspace, language)
-        self.glossary = glossary.parse(workspace.terms(), glossary.FILE, _unheard)
+        self.glossary = glossary.parse(workspace.terms(), glossary.FILE, unheard)
         self._written = self._suggested = 0
         self.code = ExitCode.DONE
 
@@ -140,7 +136,7 @@ class Catalogues:
     def _entries(self, path: Path) -> Sequence[po.Entry] | None:
         file = relative(path, self._workspace)
         try:
-            text = read_bytes(path, file).decode("utf-8", "surrogateescape")
+            text = read_text(path, file)
             return (
                 self._joined(text, file) if "\n<<<<<<< " in f"\n{text}" else po.parse(text, file, self._report).entries
             )

@@ -165,7 +165,7 @@ class _Update:
         """What was cut off from a neighbour has the neighbour's translation, until a person has cut that too."""
         for other in (index - 1, index + 1):
             before = self._old[self._pairs[other]] if other in self._pairs else None
-            if before is None or before.id == self._wanted[other].id or not _filled(before):
+            if before is None or before.id == self._wanted[other].id or not before.filled:
                 continue
             first, second = sorted((index, other))
             if _halves(before.id, self._wanted[first].id, self._wanted[second].id, self._wanted[other].id):
@@ -175,11 +175,11 @@ class _Update:
     def _joined(self) -> Iterator[tuple[int, tuple[Entry, Entry]]]:
         """Messages in which two old ones are, side by side: their index, and these."""
         for place, entry in enumerate(self._old):
-            if place in self._back or not _filled(entry):
+            if place in self._back or not entry.filled:
                 continue
             for other in (place - 1, place + 1):
                 index = self._back.get(other)
-                if index is None or self._old[other].id == self._wanted[index].id or not _filled(self._old[other]):
+                if index is None or self._old[other].id == self._wanted[index].id or not self._old[other].filled:
                     continue
                 first, second = sorted((place, other))
                 if _halves(self._wanted[index].id, self._old[first].id, self._old[second].id, self._old[other].id):
@@ -199,7 +199,7 @@ class _Update:
         left = [entry for place, entry in enumerate(self._old) if place not in self._back and place not in self._used]
         seen: set[tuple[_Key, tuple[str, ...]]] = set()
         for entry in (*left, *(entry for entry in self._gone if entry.key not in back)):
-            if (_filled(entry) or entry.comments) and (entry.key, entry.strings) not in seen:
+            if (entry.filled or entry.comments) and (entry.key, entry.strings) not in seen:
                 seen.add((entry.key, entry.strings))
                 yield msgspec.structs.replace(entry, obsolete=True, extracted=(), references=())
 
@@ -223,10 +223,6 @@ def inherited(wanted: Sequence[Entry], others: Mapping[str, Sequence[Entry]]) ->
         if known > best and 2 * known >= len(words):
             best, found = known, tuple(entries)
     return found
-
-
-def _filled(entry: Entry) -> bool:
-    return any(text.strip() for text in entry.strings)
 
 
 def _original(entry: Entry) -> str:
@@ -259,7 +255,7 @@ def with_translation(entry: Entry, before: Entry) -> Entry:
     """
     strings = _fitting(before, entry) if any(before.strings) else entry.strings
     previous = before.previous
-    changed = _filled(before) and (before.id != entry.id or _elsewhere(entry, before))
+    changed = before.filled and (before.id != entry.id or _elsewhere(entry, before))
     doubtful = before.fuzzy or changed or (strings != before.strings and any(before.strings))
     if changed and not (before.fuzzy and before.previous[1] is not None):
         previous = (None if before.id != entry.id else before.context, before.id, None)

@@ -70,8 +70,6 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     """Names of the writers of this build, so that nothing links to what is not made."""
     languages: tuple[str, ...]
     """Of all editions of this briefing, the source's first."""
-    coverages: dict[str, float]
-    """By language, 0–1."""
     modified: str
     """``2023-01-03T00:00:00Z``: the newest date among source and catalogue."""
     cache: Path

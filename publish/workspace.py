@@ -248,7 +248,7 @@ def orphans(workspace: Workspace, names: Container[str], report: Report) -> dict
     for path in sorted(workspace.anchors.glob("*.tsv")) if workspace.anchors.is_dir() else ():
         if path.stem not in names and path.stem not in RESERVED:
             name = relative(path, workspace)
-            found[path.stem] = read_bytes(path, name).decode("utf-8", "surrogateescape")
+            found[path.stem] = read_text(path, name)
             message = "no transcript has this name any more; its ids are kept, and can be removed with this file"
             report(Diagnostic("W010", message, Place(name)))
     return found
@@ -262,7 +262,7 @@ def lexicons(workspace: Workspace) -> tuple[Source, ...]:
     """
     found = sorted((workspace.root / "pronunciation").glob("*.pls"))
     named = [(relative(path, workspace), path) for path in found]
-    return tuple(Source(name, read_bytes(path, name).decode("utf-8", "surrogateescape")) for name, path in named)
+    return tuple(Source(name, read_text(path, name)) for name, path in named)
 
 
 def read_bytes(path: Path, file: str) -> bytes:
@@ -273,6 +273,15 @@ def read_bytes(path: Path, file: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise _unreadable("file", error, file) from error
+
+
+def read_text(path: Path, file: str) -> str:
+    """The text of a file as far as it is text; what is wrong with it is for its own reader to say.
+
+    Raises:
+        MissingError: It cannot be read.
+    """
+    return read_bytes(path, file).decode("utf-8", "surrogateescape")
 
 
 def _unreadable(what: str, error: OSError, name: str) -> MissingError:

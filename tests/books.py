@@ -90,7 +90,6 @@ class Desk:
             narration=narration,
             formats=frozenset({"epub"}),
             languages=("en", "ar"),
-            coverages={},
             modified="2031-04-02T00:00:00Z",
             cache=self.folder / "clips",
             theme=None,

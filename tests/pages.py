@@ -54,7 +54,6 @@ def work(edition: Edition, **changes: Any) -> Work:  # noqa: ANN401  # any field
         "narration": narrated(edition),
         "formats": ALL,
         "languages": ("en", "ar"),
-        "coverages": {},
         "modified": "2031-04-02T00:00:00Z",
         "cache": Path(),
         "theme": None,

@@ -63,7 +63,6 @@ def work(cache: Path, narration: Narration | None, edition: Edition | None = Non
         "narration": narration,
         "formats": frozenset(["audio"]),
         "languages": (of.language,),
-        "coverages": {of.language: 1.0},
         "modified": "2031-04-02T00:00:00Z",
         "cache": cache,
         "theme": None,

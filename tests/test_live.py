@@ -49,12 +49,12 @@ def root(tmp_path: Path) -> Path:
 def say(root: Path, words: str, translation: str, *, fuzzy: bool = False, file: str = CATALOGUE) -> None:
     """Translate a message, as an editor saves it: the whole file under another name, then renamed."""
     path = root / file
-    entries = [
-        msgspec.structs.replace(entry, strings=(translation,), flags=("fuzzy",) if fuzzy else ())
-        if entry.id == words
-        else entry
-        for entry in po.parse(path.read_bytes(), file).entries
-    ]
+
+    def said(entry: po.Entry) -> po.Entry:
+        flags = (*(flag for flag in entry.flags if flag != "fuzzy"), *(("fuzzy",) if fuzzy else ()))
+        return msgspec.structs.replace(entry, strings=(translation,), flags=flags)
+
+    entries = [said(entry) if entry.id == words else entry for entry in po.parse(path.read_bytes(), file).entries]
     assert words in {entry.id for entry in entries}
     part = path.with_suffix(".tmp~")
     part.write_text(po.serialise(entries), encoding="utf-8")
@@ -129,7 +129,8 @@ def test_broken_tags_are_told_at_the_paragraph_and_the_original_is_shown(root: P
 
     note = notes(root)["We begin now. <v>(Laughter.)</v>"]
     assert note.state == "broken"
-    assert "<b>" in note.faults[0]
+    (fault,) = note.faults
+    assert "<b>" in fault
     assert "<b> is not in the message" in below(tree(root), "We begin now.")
 
 

@@ -11,7 +11,7 @@ import sys
 from importlib import import_module
 from typing import IO, Any
 
-from publish.forked import ChildError, noted
+from publish.forked import ChildError, noted, quiet
 
 ASKED = struct.Struct("!Qd")
 """Length of the request, seconds that its answer may take."""
@@ -34,6 +34,7 @@ def exactly(stream: IO[bytes], length: int) -> bytes:
 
 def _serve(module: Any, file: int, requests: IO[bytes], answers: IO[bytes]) -> None:  # noqa: ANN401  # a module has no type of its own
     """Answer until there are no more requests: then the asking process has ended."""
+    quiet()
     gc.disable()  # a copy that looks for garbage touches, and so makes anew, the pages of all that there is
     while True:
         try:

@@ -16,14 +16,13 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.util import Finalize
-from typing import IO
 
 from publish.answering import ASKED, DONE, TOLD, exactly
-from publish.forked import ChildError, told
+from publish.forked import ChildError, Out, told
 
 _LARGE = 4_000_000
 """Bytes of the file that are kept for the next answer."""
-Answer = Callable[[bytes, IO[bytes]], None]
+Answer = Callable[[bytes, Out], None]
 _FIRST = 24
 """Requests that are answered by a copy of the asking process, before starting another one pays."""
 

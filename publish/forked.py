@@ -12,11 +12,28 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable
-from typing import IO, NoReturn
+from typing import NoReturn
 
 
 class ChildError(Exception):
     """The copy ended without a result. The text says how, as a clause."""
+
+
+class Out:
+    """Where a copy writes what it has found: at once, since a buffer is one more thing to make in every copy."""
+
+    def __init__(self, descriptor: int) -> None:
+        """Take an open file."""
+        self._descriptor = descriptor
+
+    def write(self, data: bytes) -> None:
+        """Write all of it."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
+
+
+Work = Callable[[Out], None]
 
 
 def available() -> bool:
@@ -32,37 +49,35 @@ def forked(work: Callable[[], bytes], seconds: float) -> bytes:
     Raises:
         ChildError: It crashed, raised or took too long.
     """
-    return told(lambda out: _write(out, work()), seconds)
+    return told(lambda out: out.write(work()), seconds)
 
 
-def _write(out: IO[bytes], data: bytes) -> None:
-    out.write(data)
-
-
-def told(work: Callable[[IO[bytes]], None], seconds: float) -> bytes:
+def told(work: Work, seconds: float) -> bytes:
     """As :func:`forked`, of work that writes what it gives bit by bit.
 
     Raises:
         ChildError: As above; then what was written is lost.
     """
     read, write = os.pipe()
-    pid = _copy(work, write, seconds, read)
-    os.close(write)
-    ended = False
+    ended, pid = False, 0
     try:
+        pid = _copy(work, write, seconds, read)
+        os.close(write)
         with open(read, "rb") as stream:  # noqa: PTH123  # a descriptor has no path
             data = stream.read()
         ended = True
     finally:
-        if not ended:  # by Ctrl-C, which is no crash of the copy
+        if pid and not ended:  # by Ctrl-C, which is no crash of the copy
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
     _await(pid, seconds)
     return data
 
 
-def noted(work: Callable[[IO[bytes]], None], seconds: float, file: int) -> int:
+def noted(work: Work, seconds: float, file: int) -> int:
     """As :func:`told`, into an open file from its beginning; how many bytes it has of it.
+
+    Only for a process that is :func:`quiet` and has no other threads: what every copy would have to do is done there.
 
     Args:
         work: What is done in the copy.
@@ -73,11 +88,14 @@ def noted(work: Callable[[IO[bytes]], None], seconds: float, file: int) -> int:
         ChildError: As above.
     """
     os.lseek(file, 0, os.SEEK_SET)
-    _await(_copy(work, file, seconds), seconds)
+    pid = os.fork()
+    if pid == 0:
+        _child(work, file, seconds)
+    _await(pid, seconds)
     return os.lseek(file, 0, os.SEEK_CUR)  # the copy's place in the file is this process's too
 
 
-def _copy(work: Callable[[IO[bytes]], None], write: int, seconds: float, *closed: int) -> int:
+def _copy(work: Work, write: int, seconds: float, *closed: int) -> int:
     """Start the copy; its number."""
     import resource  # noqa: F401, PLC0415  # there is none on Windows; here, so that no copy loads it
 
@@ -88,7 +106,7 @@ def _copy(work: Callable[[IO[bytes]], None], write: int, seconds: float, *closed
     if pid == 0:
         for descriptor in closed:
             os.close(descriptor)  # so that it ends when nobody is there to read any more
-        _child(work, write, seconds)
+        _child(work, write, seconds, first=quiet)
     return pid
 
 
@@ -103,24 +121,26 @@ def _await(pid: int, seconds: float) -> None:
         raise ChildError(f"ended with exit code {status}")
 
 
-def _child(work: Callable[[IO[bytes]], None], write: int, seconds: float) -> NoReturn:
+def _child(work: Work, write: int, seconds: float, first: Callable[[], None] | None = None) -> NoReturn:
     status = 3
     try:
-        _prepare(seconds)
-        with open(write, "wb") as stream:  # a descriptor has no path
-            work(stream)
+        if first:
+            first()
+        signal.setitimer(signal.ITIMER_REAL, seconds)  # the kernel's clock, even when the parent is gone
+        work(Out(write))
         status = 0
     finally:  # no exception may reach what the parent has on its stack
         os._exit(status)
 
 
-def _prepare(seconds: float) -> None:
-    """End by the kernel's clock, even when the parent is gone, and leave no message and no core file behind."""
+def quiet() -> None:
+    """From now on this process ends by signals as any program, and leaves no message and no core file behind."""
     import resource  # noqa: PLC0415  # as above
 
-    for number in (signal.SIGALRM, signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGALRM, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # else somebody above ends it, when it is time
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     faulthandler.disable()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))

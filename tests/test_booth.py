@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Iterator
 from itertools import repeat
-from typing import IO
 
 import pytest
 
@@ -23,7 +22,7 @@ def ready(request: bytes) -> None:
     """Nothing has to be made ready."""
 
 
-def answer(request: bytes, out: IO[bytes]) -> None:
+def answer(request: bytes, out: forked.Out) -> None:
     """The request and who answers; or what a library may do."""
     match request:
         case b"crash":
@@ -101,7 +100,8 @@ def test_the_engine_says_the_same_here_and_there(monkeypatch: pytest.MonkeyPatch
 def test_what_interrupts_the_wait_for_a_copy_is_not_taken_for_its_crash() -> None:
     """Ctrl-C ends the build: it must not become an engine's fault, after which the same is tried again."""
 
-    def work(out: IO[bytes]) -> None:
+    def work(out: forked.Out) -> None:
+        time.sleep(0.5)  # by then the other one waits, and is not on its way there
         os.kill(os.getppid(), signal.SIGINT)
         time.sleep(60)
         out.write(b"never")

@@ -11,7 +11,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO
 
 import espeakng_loader
 import pytest
@@ -178,7 +177,7 @@ def test_without_that_it_crashes_and_only_the_utterance_is_lost(monkeypatch: pyt
 
 
 def test_an_utterance_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    def hang(request: bytes, out: IO[bytes]) -> None:  # noqa: ARG001  # as above
+    def hang(request: bytes, out: forked.Out) -> None:  # noqa: ARG001  # as above
         time.sleep(600)
 
     monkeypatch.setattr(pyttsx3, "_booth", lambda: Booth(_espeak.__name__, _espeak.ready, hang))

@@ -12,13 +12,14 @@ import struct
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import espeakng_loader
 import msgspec
 
 from publish.diagnostics import Diagnostic, MissingError
 from publish.engines import _ipa, _said
+from publish.forked import Out
 from publish.spoken import RATE, Mark, Phonemes, Speech
 
 _DONT_EXIT = 0x8000
@@ -140,7 +141,7 @@ def ready(request: bytes) -> None:
     binding(_asked(request).library)
 
 
-def answer(request: bytes, out: IO[bytes]) -> None:
+def answer(request: bytes, out: Out) -> None:
     """Runs in the copy: samples, then the marks as MessagePack, then how long these are."""
     asked = _asked(request)
     marks = say(out, asked.library, asked.signs, asked.manner, asked.phonemes, pause=asked.pause)
@@ -168,7 +169,7 @@ def _asked(request: bytes) -> Request:
 
 
 def say(
-    out: IO[bytes],
+    out: Out,
     chosen: str,
     plain: _said.Signs,
     manner: Manner,
@@ -245,7 +246,7 @@ def _generators(chosen: str) -> tuple[tuple[Callable[[Any], object], Any], ...]:
     return found
 
 
-def _collector(espeak: Any, out: IO[bytes], signs: _said.Signs, marks: list[Mark]) -> Callable[..., int]:  # noqa: ANN401  # as above
+def _collector(espeak: Any, out: Out, signs: _said.Signs, marks: list[Mark]) -> Callable[..., int]:  # noqa: ANN401  # as above
     def collect(sound: Any, count: int, events: Any) -> int:  # noqa: ANN401  # ctypes pointers
         if sound and count > 0:
             out.write(ctypes.string_at(sound, count * 2))

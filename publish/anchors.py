@@ -227,6 +227,8 @@ def match(prints: Sequence[str], beginnings: Sequence[str], old: Sequence[Row]) 
 
     First what is unchanged in place, then what was moved, then what was edited between the same neighbours.
     """
+    if not old:
+        return {}
     before = [row.fingerprint for row in old]
     if before == list(prints):
         return {index: index for index in range(len(before))}

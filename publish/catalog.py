@@ -196,9 +196,12 @@ class _Translator:
         )
 
     def _paragraph(self, paragraph: Paragraph, briefing: Briefing) -> Paragraph:
+        language = paragraph.language or briefing.language
+        if not self._catalogs:  # as for the original, of which nothing but their number is asked
+            self.total += bool(plain(paragraph.parts))
+            return paragraph if paragraph.language else msgspec.structs.replace(paragraph, language=language)
         text, _ = message(paragraph.parts)
         words = self._count(text)
-        language = paragraph.language or briefing.language
         for catalog, entry in self._found(f"{briefing.name}/{paragraph.id}", text):
             try:
                 parts = translated(entry.strings[0], paragraph.parts)

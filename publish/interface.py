@@ -95,8 +95,10 @@ class Interface:
 
     def tongue(self, text: str) -> str:
         """The language of a message as it was given, its placeholders not filled in: English, where it is missing."""
+        if text not in self._missed or SOURCE in fallbacks(self.language):
+            return self.language
         words = any(sign.isalpha() for sign in re.sub(r"\{\w*\}", "", text))
-        return SOURCE if text in self._missed and words and SOURCE not in fallbacks(self.language) else self.language
+        return SOURCE if words else self.language
 
     def phrase(self, text: str) -> Phrase:
         """A message as it was given, with its language."""

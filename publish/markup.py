@@ -13,12 +13,12 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
-from typing import Literal
 from urllib.parse import urlsplit
 
 import msgspec
 
-from publish import segment, series
+from publish import headings, segment, series
+from publish.headings import Piece
 from publish.interface import Interface
 from publish.languages import direction
 from publish.model import (
@@ -36,17 +36,12 @@ from publish.model import (
     Nest,
     PageBreak,
     Paragraph,
-    Person,
-    Phrase,
     Text,
     Turn,
     Vocal,
     plain,
 )
 from publish.segment import Span
-
-DETAILS = 60
-"""Characters of role, title and affiliation that a heading holds at most."""
 
 
 def _nothing(turn: Turn) -> str:  # noqa: ARG001  # stands for one that looks at it
@@ -422,107 +417,11 @@ def _nested(leaves: Iterable[_Leaf], pen: _Pen) -> str:
 # --- Headings ---------------------------------------------------------------------------------------------------------
 
 
-class _Piece(msgspec.Struct, frozen=True):
-    """Words of a heading."""
-
-    kind: Literal["", "name", "role", "question"]
-    parts: tuple[Inline, ...]
-    language: str
-    """BCP 47."""
-    id: str = ""
-    """Of the source's heading that these are."""
-
-
-def heading(turn: Turn, edition: Edition, interface: Interface) -> Paragraph:
-    """The visible words of a turn's heading, ``<turn>-h``; of a stage direction's, if the source has one before it."""
-    parts = _joined(_heading(turn, edition, interface), edition.language)
-    return Paragraph(parts, f"{turn.id}-h", edition.language, 2 if turn.opens else 3, turn.place)
-
-
-def opening(edition: Edition, interface: Interface) -> Paragraph:
-    """The visible words of the heading over all that comes before the first exchange, ``opening-h``."""
-    asked = any(turn.opens for turn in edition.briefing.turns)
-    words = interface.phrase(interface.gettext("Opening") if asked else interface.gettext("Transcript"))
-    return Paragraph(_joined([_phrase("name", words)], edition.language), "opening-h", edition.language, 2)
-
-
-def _joined(pieces: Iterable[_Piece], language: str) -> tuple[Inline, ...]:
-    """All their parts, in other languages marked so; neighbouring texts are one."""
-    parts: list[Inline] = []
-    for piece in pieces:
-        for part in piece.parts if piece.language == language else (Foreign(piece.language, piece.parts),):
-            if isinstance(part, Text) and parts and isinstance(parts[-1], Text):
-                parts[-1] = Text(parts[-1].text + part.text)
-            else:
-                parts.append(part)
-    return tuple(parts)
-
-
-def _heading(turn: Turn, edition: Edition, interface: Interface) -> list[_Piece]:
-    """One of "Name: question"; "Name, Role", at the first appearance; "Name, continued"; "Name"."""
-    if turn.speaker is None:
-        return _question(turn, edition)
-    person = edition.people[turn.speaker]
-    name = [_phrase("name", person.name)]
-    if not person.name.text.strip():
-        name = [_phrase("name", interface.phrase(interface.gettext("A speaker")))]
-    if question := _question(turn, edition):
-        return _filled(interface.gettext("{name}: {question}"), interface, {"name": name, "question": question})
-    if turn.continued:
-        return _filled(interface.gettext("{name}, continued"), interface, {"name": name})
-    if next(other for other in edition.briefing.turns if other.speaker == turn.speaker).id == turn.id:
-        for detail in details(person, interface):
-            values = {"name": name, "detail": [_phrase("role", detail)]}
-            name = _filled(interface.gettext("{name}, {detail}"), interface, values)
-    return name
-
-
-def details(person: Person, interface: Interface) -> tuple[Phrase, ...]:
-    """Role, title and affiliation, as many of them as are short enough together for a heading.
-
-    A role that says less than the title, or no more than the name, is left out.
-    """
-    described = [phrase for phrase in (person.title, person.affiliation) if phrase and phrase.text.strip()]
-    role = interface.phrase(interface.role(person.role)) if person.role else None
-    if role and not (person.role == "official" and described) and role.text.casefold() != person.name.text.casefold():
-        described.insert(0, role)
-    room = itertools.accumulate(len(phrase.text) for phrase in described)
-    return tuple(phrase for phrase, length in zip(described, room, strict=True) if length <= DETAILS)
-
-
-def _question(turn: Turn, edition: Edition) -> list[_Piece]:
-    """What stands after the name: the source's headings, whose words are printed nowhere else, or the question."""
-    if not turn.headings:
-        short = edition.headings[turn.id] if turn.opens else None
-        return [_phrase("question", short)] if short and short.text.strip() else []
-    found: list[_Piece] = []
-    for source in turn.headings:
-        if found:
-            found.append(_Piece("", (Text(": "),), edition.language))
-        found.append(_Piece("question", source.parts, source.language or edition.language, source.id))
-    return found
-
-
-def _phrase(kind: Literal["name", "role", "question"], phrase: Phrase) -> _Piece:
-    return _Piece(kind, (Text(phrase.text),), phrase.language)
-
-
-def _filled(template: str, interface: Interface, values: dict[str, list[_Piece]]) -> list[_Piece]:
-    """The template's words and, where its placeholders stand, the values."""
-    pieces: list[_Piece] = []
-    for number, words in enumerate(re.split(r"\{(\w+)\}", template)):
-        if number % 2:
-            pieces += values[words]
-        elif words:
-            pieces.append(_Piece("", (Text(words),), interface.tongue(template)))
-    return pieces
-
-
-def _printed(pieces: Iterable[_Piece], medium: Medium) -> str:
+def _printed(pieces: Iterable[Piece], medium: Medium) -> str:
     return "".join(_piece(piece, medium) for piece in pieces)
 
 
-def _piece(piece: _Piece, medium: Medium) -> str:
+def _piece(piece: Piece, medium: Medium) -> str:
     words = inline(piece.parts, medium, piece.id, piece.language)
     language = tongue(piece.language, medium.edition.language, medium)
     match piece.kind:
@@ -564,7 +463,7 @@ def turn(of: Turn, medium: Medium) -> str:
 
 def _title(of: Turn, medium: Medium) -> str:
     level = "h2" if of.opens else "h3"
-    words = _printed(_heading(of, medium.edition, medium.interface), medium)
+    words = _printed(headings.pieces(of, medium.edition, medium.interface), medium)
     return f'<{level} id="{escape(of.id)}-h">{words}</{level}>\n'
 
 
@@ -581,14 +480,14 @@ def exchange(turns: Sequence[Turn], medium: Medium) -> str:
     body = "".join(turn(one, medium) for one in turns)
     if turns[0].opens:
         return f'<div class="exchange" id="x-{escape(turns[0].id)}">\n{body}</div>\n'
-    title = opening(medium.edition, medium.interface)
+    title = headings.opening(medium.edition, medium.interface)
     head = f'<h2 id="opening-h">{inline(title.parts, medium)}</h2>\n'
     return f'<section class="exchange" id="opening">\n{head}{body}</section>\n'
 
 
 def label(of: Turn, medium: Medium) -> str:
     """The words of the heading of an exchange, for a list of links: without ids, and without links in them."""
-    pieces = _heading(of, medium.edition, medium.interface)
+    pieces = headings.pieces(of, medium.edition, medium.interface)
     return _printed(
         [msgspec.structs.replace(piece, parts=(Text(plain(piece.parts)),), id="") for piece in pieces], medium
     )

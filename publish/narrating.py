@@ -11,9 +11,9 @@ from publish import casting, lexicon, plugins, register, series
 from publish.config import Settings
 from publish.diagnostics import MissingError, Report
 from publish.front import announced, front
+from publish.headings import heading, opening
 from publish.interface import Interface
 from publish.lexicon import Lexicon
-from publish.markup import heading, opening
 from publish.model import Briefing, Edition, Paragraph
 from publish.script import Script
 from publish.studio import Band, Stage

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
-from publish import markup
+from publish import headings
 from publish.front import announced
 from publish.interface import Interface
 from publish.model import Edition, Paragraph, Text, Turn
@@ -86,8 +86,8 @@ def _turns(edition: Edition, interface: Interface) -> dict[str, list[Reference]]
 
 def _by_section(turn: Turn, first: Turn, edition: Edition, interface: Interface) -> Reference:
     if not first.opens:
-        return Reference(turn.id, markup.opening(edition, interface), own=False)
-    return Reference(turn.id, markup.heading(first, edition, interface), own=False, section=first)
+        return Reference(turn.id, headings.opening(edition, interface), own=False)
+    return Reference(turn.id, headings.heading(first, edition, interface), own=False, section=first)
 
 
 def _by_number(turn: Turn, number: int, edition: Edition, interface: Interface) -> Paragraph:

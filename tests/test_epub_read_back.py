@@ -15,7 +15,7 @@ from books import SETTINGS, Count, Desk, headed_edition, long_edition
 from conftest import program
 from small import small_edition
 
-from publish import facing, markup, register
+from publish import facing, headings, register
 from publish.config import EpubSettings
 from publish.interface import interface
 from publish.model import Edition, plain
@@ -72,10 +72,10 @@ def within(found: list[str], wanted: list[str]) -> bool:
 def spoken(edition: Edition) -> list[str]:
     """The words of the transcript by the model: headings, turns and stage directions."""
     interface_ = interface(edition.language)
-    found = [plain(markup.opening(edition, interface_).parts)]
+    found = [plain(headings.opening(edition, interface_).parts)]
     for turn in edition.briefing.turns:
         if turn.speaker is not None or turn.headings:
-            found.append(plain(markup.heading(turn, edition, interface_).parts))
+            found.append(plain(headings.heading(turn, edition, interface_).parts))
         found += (plain(paragraph.parts, deleted=True) for paragraph in turn.paragraphs)
     map_of = "Map of the lower river"
     return words(" ".join(found).replace(map_of, interface_.gettext("[Image: {alt}]").format(alt=map_of)))

@@ -16,10 +16,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({
         "adopting", "alignment", "anchors", "archive", "audio", "book", "catalog", "clips", "config", "container",
         "cover", "dates", "document", "earcon", "facing", "forms", "frames", "front", "frontmatter", "glossary",
-        "handout", "inlines", "interface", "lengths", "lexicon", "likeness", "loudness", "markup", "matching",
-        "memory", "merging", "messages", "numerals", "overlay", "package", "pages", "pairing", "paths", "po",
-        "proofs", "pseudo", "published", "recode", "register", "returning", "said", "salvage", "segment", "series",
-        "speakers", "templates", "updating", "voices", "work", "writing", "written",
+        "handout", "headings", "inlines", "interface", "lengths", "lexicon", "likeness", "loudness", "markup",
+        "matching", "memory", "merging", "messages", "numerals", "overlay", "package", "pages", "pairing", "paths",
+        "po", "proofs", "pseudo", "published", "recode", "register", "returning", "said", "salvage", "segment",
+        "series", "speakers", "templates", "updating", "voices", "work", "writing", "written",
     }),
     frozenset({
         "casting", "checkers", "checks", "claims", "doubts", "engines", "inspection", "interchange", "readers",

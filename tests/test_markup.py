@@ -9,8 +9,9 @@ import pytest
 from lxml import etree, html
 from small import small_edition
 
+from publish.headings import heading, opening
 from publish.interface import interface
-from publish.markup import Medium, address, escape, heading, inline, label, opening, sentences, transcript, turn
+from publish.markup import Medium, address, escape, inline, label, sentences, transcript, turn
 from publish.model import (
     Deleted,
     Edition,

@@ -17,8 +17,8 @@ from pages import NAME, NASTY, hostile, html_files, rich, shelf, source, with_st
 from small import small_edition
 
 from publish import checks
+from publish.headings import heading, opening
 from publish.interface import interface
-from publish.markup import heading, opening
 from publish.model import (
     Briefing,
     Code,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from publish import cover, markup
+from publish import cover, headings
 from publish.front import front
 from publish.languages import alpha3
 from publish.model import Clip, Narration, Paragraph, Track, Turn, plain
@@ -137,9 +137,9 @@ def _sections(work: Work, narration: Narration, head: int, total: int) -> Iterat
 def _groups(work: Work) -> Iterator[tuple[str, str, tuple[Turn, ...]]]:
     """Id, heading and turns of every section."""
     opening, rest = exchanges(work.edition.briefing)
-    yield "opening", plain(markup.opening(work.edition, work.interface).parts), opening
+    yield "opening", plain(headings.opening(work.edition, work.interface).parts), opening
     for turns in rest:
-        yield f"x-{turns[0].id}", plain(markup.heading(turns[0], work.edition, work.interface).parts), turns
+        yield f"x-{turns[0].id}", plain(headings.heading(turns[0], work.edition, work.interface).parts), turns
 
 
 # --- What it says of itself -------------------------------------------------------------------------------------------

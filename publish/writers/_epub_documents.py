@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
 import msgspec
 
-from publish import front, markup
+from publish import front, headings, markup
 from publish.interface import Interface
 from publish.languages import direction
 from publish.markup import Medium, escape
@@ -233,12 +233,12 @@ def _sections(medium: Medium) -> Iterator[_Section]:
     edition = medium.edition
     opening, rest = exchanges(edition.briefing)
     if opening:
-        label = markup.opening(edition, medium.interface)
+        label = headings.opening(edition, medium.interface)
         words = printed(medium)(label)
         head = line(label, edition.language, printed(medium))
         yield _Section("opening", "section", label, words, head, (heard(label),), opening)
     for turns in rest:
-        label = markup.heading(turns[0], edition, medium.interface)
+        label = headings.heading(turns[0], edition, medium.interface)
         yield _Section(f"x-{turns[0].id}", "div", label, markup.label(turns[0], medium), "", (), turns)
 
 
@@ -287,7 +287,7 @@ class _Pages:
     def _turn(self, turn: Turn) -> tuple[str, tuple[str, tuple[Heard, ...]]]:
         found: list[Heard] = []
         if turn.speaker is not None or turn.headings:
-            found.append(heard(markup.heading(turn, self._edition, self._medium.interface)))
+            found.append(heard(headings.heading(turn, self._edition, self._medium.interface)))
         for paragraph in turn.paragraphs:
             found += self._sentences(paragraph) if turn.speaker is not None else (heard(paragraph),)
         group = turn.id if turn.speaker is not None else ""

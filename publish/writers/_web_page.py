@@ -11,7 +11,7 @@ from urllib.parse import quote
 import msgspec
 from markupsafe import Markup
 
-from publish import front, markup, paths
+from publish import front, headings, markup, paths
 from publish.config import Settings
 from publish.interface import Interface
 from publish.markup import Medium
@@ -195,7 +195,7 @@ def _contents(medium: Medium) -> Iterator[Entry]:
     if not rest:
         return
     if opening:
-        heading = markup.opening(medium.edition, medium.interface)
+        heading = headings.opening(medium.edition, medium.interface)
         yield Entry("opening", _line(heading, medium))
     for turns in rest:
         label = Markup(markup.label(turns[0], medium))  # noqa: S704  # escaped by construction

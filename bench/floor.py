@@ -50,10 +50,8 @@ def speak(item: tuple[str, str]) -> int:
     espeak = globals()["espeak"]
     voice, text = item
     _SPOKEN.clear()
-    name, _, pitch = voice.partition("@")  # espeak-ng takes a name with a pitch for the plain voice, and says nothing
-    espeak.SetVoiceByName(name.encode())
+    espeak.SetVoiceByName(voice.encode())
     espeak.SetParameter(espeak.RATE, 175, 0)
-    espeak.SetParameter(espeak.PITCH, int(pitch or 50), 0)
     data = text.encode()
     espeak.cSynth(data, len(data) + 1, 0, espeak.POS_CHARACTER, 0, espeak.CHARS_UTF8, None, None)
     encode(bytes(_SPOKEN))

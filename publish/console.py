@@ -85,6 +85,18 @@ def tags(value: str) -> tuple[str, ...]:
         raise UsageError(Diagnostic("W012", f"{value!r} is not a language: {error}; write a tag such as fr")) from error
 
 
+def one_tag(value: str) -> str:
+    """One language tag, canonical. Raises UsageError."""
+    from publish.diagnostics import Diagnostic, UsageError  # noqa: PLC0415
+
+    found = tags(value)
+    if len(found) != 1:
+        raise UsageError(
+            Diagnostic("W012", f"{value!r} is not one language; say which one with --language, by a tag such as fr")
+        )
+    return found[0]
+
+
 def short(path: Path) -> str:
     """A path as the user would type it from here."""
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)

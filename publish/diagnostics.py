@@ -191,6 +191,7 @@ CODES: dict[str, Severity] = {
     "R025": Severity.NOTE,  # names in small letters are taken for speakers
     "R026": Severity.ERROR,  # a language that is no language tag
     "R027": Severity.ERROR,  # a paragraph is too long
+    "R028": Severity.WARNING,  # the name of a file says another language than it is read in
     "R030": Severity.ERROR,  # an XML document cannot be read: not well-formed, with declarations, or too large
     # -- S: speech
     "S001": Severity.ERROR,  # a text could not be spoken: the engine failed twice

@@ -219,6 +219,26 @@ def from_folder(name: str) -> str:
     return _FOLDERS.get(found, found)
 
 
+_NAMED = re.compile(r"\.([a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3})$")
+"""What a file's name ends with, without its suffix, when it tells a language."""
+
+
+def named(stem: str) -> str:
+    """The language that the name of a file ends with, as in ``april.es`` and ``april.zh_Hans``; empty: it names none.
+
+    Only what CLDR knows, written as languages are: ``april.new`` and ``april.fin`` name none.
+    """
+    found = _NAMED.search(stem)
+    if not found:
+        return ""
+    said = found[1].replace("_", "-")
+    try:
+        tag = canonical(said)
+    except ValueError:
+        return ""
+    return tag if tag.partition("-")[0] == said.partition("-")[0] and babel_locale(tag) else ""
+
+
 def kept(tag: str) -> str:
     """The tag of the catalogue that a language is kept in: of ``zh-CN`` it is that of ``zh-Hans``."""
     return from_folder(folder(tag))

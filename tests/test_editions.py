@@ -16,7 +16,7 @@ from spring import edit, spring
 import publish
 from publish import po
 from publish.interface import Interface, interface
-from publish.languages import autonym, babel_locale, canonical, fallbacks, folder, from_folder, kept
+from publish.languages import autonym, babel_locale, canonical, fallbacks, folder, from_folder, kept, named
 
 TAGS = (
     "en", "fr", "zh-Hans", "zh-Hant", "zh-Hant-HK", "sr-Latn", "sr-Cyrl", "pt-BR", "pt", "es-419", "ca-valencia", "nb",
@@ -219,6 +219,51 @@ def test_the_menu_of_languages_marks_each_name_as_in_that_language(root: Path) -
         ("ca-valencia", "ltr", "català (valencià)"),
         ("zh-Hant-HK", "ltr", "中文 (繁體字, 中國香港特別行政區)"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("stem", "tag"),
+    [
+        ("april.es", "es"),
+        ("april.pt-BR", "pt-BR"),
+        ("april.zh_Hans", "zh-Hans"),
+        ("2031-04-02.ar", "ar"),
+        ("april", ""),
+        ("april.ana", ""),
+        ("april.fin", ""),
+        ("april.raw", ""),
+        ("April.ES", ""),
+        ("v1.2", ""),
+        ("es", ""),
+        ("april.xx", ""),
+    ],
+)
+def test_a_name_of_a_file_tells_a_language_only_when_it_ends_with_one_that_is_known(stem: str, tag: str) -> None:
+    assert named(stem) == tag
+
+
+def test_a_source_whose_name_says_another_language_than_it_is_read_in_is_reported_until_that_is_settled(
+    root: Path,
+) -> None:
+    (root / "transcripts/first.md").rename(root / "transcripts/first.es.md")
+    (root / "transcripts/second.md").rename(root / "transcripts/second.en-GB.md")
+
+    done = run(root, "build", "-f", "web", "-l", "en")
+
+    assert [line for line in done.stderr.splitlines() if "R028" in line] == [
+        (
+            "warning R028 transcripts/first.es.md: its name says 'es', and it is read as 'en'; write "
+            '`language = "es"` into [briefings.first-es] of series.toml, or take it in by `publish catalog import` if '
+            "it is a translation"
+        )
+    ]
+    made = run(root, "new", "other", "transcripts/first.es.md")
+    assert "warning R028 transcripts/first.es.md: its name says 'es'" in made.stderr
+    (root / "series.toml").write_text(
+        f'{(root / "series.toml").read_text("utf-8")}\n[briefings.first-es]\nlanguage = "es"\n', encoding="utf-8"
+    )
+    assert "R028" not in run(root, "build", "-f", "web", "-l", "en").stderr
+    assert run(root, "new", "third", "transcripts/first.es.md", "-l", "es").stderr.count("R028") == 0
 
 
 # --- What stands in for what is missing -------------------------------------------------------------------------------

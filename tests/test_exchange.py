@@ -16,6 +16,7 @@ import msgspec
 import polib
 import pytest
 from conftest import program
+from lxml import etree
 from spring import edit, spring
 from test_bad_input import publish
 
@@ -107,6 +108,16 @@ def test_a_package_holds_what_a_translator_needs_and_is_the_same_each_time(
     assert package.files["glossary.csv"].decode() == "term,fr,note\nwell,puits,not “bien”\nlitre,litre,\n"
     assert b"Glossary: litre" in package.files[f"first.fr.{suffix}"]
     assert parcel.packed(package.files) == parcel.packed(export(root, form).files)
+
+
+def test_what_a_package_holds_is_valid_by_its_schemas(
+    root: Path, xliff_schema: etree.XMLSchema, tmx_schema: etree.DTD
+) -> None:
+    fill(root, {TWENTY: "Vingt litres, pour le moment."})
+    package = export(root, "xliff")
+
+    for name, schema in (("first.fr.xlf", xliff_schema), ("memory.tmx", tmx_schema)):
+        assert schema.validate(etree.fromstring(package.files[name])), schema.error_log
 
 
 def test_the_catalogue_names_terms_with_their_renderings(root: Path) -> None:
@@ -519,6 +530,27 @@ def test_translate_toolkit_loses_nothing_of_ours_as_po(root: Path, sent: Path) -
     from translate.storage import pypo  # noqa: PLC0415  # its import is slow
 
     unchanged_by(root, sent, lambda source, target: pypo.pofile.parsefile(str(source)).savefile(str(target)))
+
+
+def test_with_the_wrapping_that_translators_are_told_to_choose_a_server_changes_only_what_was_translated(
+    sent: Path,
+) -> None:
+    from translate.storage import pypo  # noqa: PLC0415  # its import is slow
+
+    data = sent.read_bytes()
+    store = pypo.pofile()
+    store.wrapper.width = 65535  # Weblate's "Only wrap lines at newlines"; with "No line wrapping" it joins the header
+    store.parse(data)
+    changed = next(unit for unit in store.units if unit.source == TWENTY)
+    changed.target = f"{'Vingt litres, pour le moment. ' * 9}Merci."
+    store.updateheader(x_generator="Weblate")
+
+    lines = bytes(store).decode().splitlines()
+
+    before = data.decode().splitlines()
+    assert len(lines) == len(before)
+    other = [line for line, was in zip(lines, before, strict=True) if line != was]
+    assert other == ['"X-Generator: Weblate\\n"', f'msgstr "{changed.target}"']
 
 
 def test_translate_toolkit_reads_our_xliff_and_we_what_it_fills_in(root: Path) -> None:

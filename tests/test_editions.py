@@ -12,11 +12,19 @@ from zipfile import ZipFile
 import pytest
 from lxml import html
 from spring import edit, spring
+from stages import stage
 
 import publish
-from publish import po
+from publish import catalog, plugins, po
+from publish.config import Settings
+from publish.diagnostics import unheard
 from publish.interface import Interface, interface
 from publish.languages import autonym, babel_locale, canonical, fallbacks, folder, from_folder, kept, named
+from publish.model import plain
+from publish.script import Script, tracks
+from publish.studio import Studio
+from publish.task import understand
+from publish.workspace import load
 
 TAGS = (
     "en", "fr", "zh-Hans", "zh-Hant", "zh-Hant-HK", "sr-Latn", "sr-Cyrl", "pt-BR", "pt", "es-419", "ca-valencia", "nb",
@@ -313,6 +321,28 @@ def test_what_stands_in_is_spoken_by_a_voice_of_its_own_language(root: Path) -> 
     heard = {one.get("lang") for one in tree.xpath("//p[@data-begin]")}
     assert heard == {None, "pt", "en"}
     assert all(float(one.get("data-end")) > float(one.get("data-begin")) for one in tree.xpath("//p[@data-begin]"))
+
+
+def test_every_paragraph_is_said_by_a_voice_of_the_language_that_it_came_from(root: Path, tmp_path: Path) -> None:
+    translation(root, "pt_BR", {LITRES: "Vinte litros, por ora."})
+    translation(root, "pt", {LITRES: "Vinte litros, por enquanto.", WILL: "Ficará. Obrigado."})
+    settings = Settings()
+    path = root / "transcripts/first.md"
+    briefing, _ = understand("first", (load(path.read_bytes(), path.name),), "", settings, unheard)
+    asked = [
+        catalog.parse(tag, (root / f"locales/{folder(tag)}/LC_MESSAGES/first.po").read_text("utf-8"), tag, unheard)
+        for tag in ("pt-BR", "pt")
+    ]
+    edition = catalog.edition(briefing, "pt-BR", asked, (), settings, interface("pt-BR"), unheard)
+    studio = Studio(stage(edition, plugins.engine("pyttsx3"), settings, tmp_path), settings)
+
+    lines = [line for _, of in tracks(edition, Script(), settings) for line in of]
+    said = {plain(line.parts): {part.voice.language for part in studio.plan(line).parts} for line in lines}
+
+    assert said["Vinte litros, por ora."] == {"pt-BR"}
+    assert said["Ficará. Obrigado."] == {"pt"}
+    assert said["(A dog walks in.)"] == {"en"}
+    assert set.union(*said.values()) == {"pt-BR", "pt", "en"}
 
 
 def known(text: str) -> str:

@@ -227,7 +227,7 @@ def _brackets(of: Pair) -> Iterator[Proof]:
 
 
 _MARKS = ("«»", "“”", "‹›", "「」", "『』")
-_ANY = re.compile("[«»“”„‟\"‹›「」『』《》〈〉＂]|(?<!\\w)['‘‚]|['’](?!\\w)")
+_ANY = re.compile("[«»“”„‟\"״‹›「」『』《》〈〉＂]|(?<!\\w)['‘‚]|['’](?!\\w)")
 """Anything that may be a quotation mark; an apostrophe may, at the end of a word."""
 
 

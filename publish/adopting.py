@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -44,6 +45,8 @@ class Adopted(msgspec.Struct, frozen=True):
     pairs: tuple[Pair, ...]
     unmatched: tuple[Paragraph, ...]
     """Of the translation."""
+    people: tuple[po.Entry, ...] = ()
+    """How it names those who speak, where that is not as here; for the catalogue of the series."""
 
 
 def adopted(briefing: Briefing, translation: Briefing) -> Adopted:
@@ -51,9 +54,15 @@ def adopted(briefing: Briefing, translation: Briefing) -> Adopted:
     ours, theirs = ([one for one in units(side) if message(one[0].parts)[0]] for side in (briefing, translation))
     found = _Adoption(briefing.name, [one for one, _ in ours], [one for one, _ in theirs])
     beads = aligned([unit for _, unit in ours], [unit for _, unit in theirs])
+    said = Counter(
+        (ours[bead.ours[0]][1].speaker, theirs[bead.theirs[0]][1].speaker)
+        for bead in beads
+        if len(bead.ours) == len(bead.theirs) == 1 and bead.confidence >= SURE
+    )
     entries = [entry for bead in beads for entry in found.entries(bead)]
     unmatched = tuple(theirs[index][0] for bead in beads if not bead.ours for index in bead.theirs)
-    return Adopted((*_front(briefing, translation), *entries), tuple(found.pairs), unmatched)
+    people = tuple(_people(briefing, translation, said))
+    return Adopted((*_front(briefing, translation), *entries), tuple(found.pairs), unmatched, people)
 
 
 class _Adoption:
@@ -131,6 +140,30 @@ def _front(briefing: Briefing, translation: Briefing) -> Iterator[po.Entry]:
             yield _entry(f"{briefing.name}/{key}", original, text, doubt)
 
 
+def _people(briefing: Briefing, translation: Briefing, said: Counter[tuple[str, str]]) -> Iterator[po.Entry]:
+    """Names, titles and affiliations of those whose words are surely one other's in the translation."""
+    others = {person.speaker: person for person in translation.participants}
+    here = {person.speaker for person in briefing.participants}
+    for person in briefing.participants:
+        best = _counterpart(person.speaker, said)
+        if best not in others or best in here - {person.speaker}:
+            continue
+        for field in ("name", "title", "affiliation"):
+            original, text = (getattr(who, field) for who in (person, others[best]))
+            if original and text and original != text:
+                comment = f" Imported from the translation of {briefing.name}: see that it is right everywhere."
+                yield _entry(f"speaker/{person.speaker}/{field}", original, text, comment)
+
+
+def _counterpart(speaker: str, said: Counter[tuple[str, str]]) -> str:
+    """Who says most of a speaker's words there, and most of whose words are the speaker's; empty: nobody."""
+    for pair, count in said.items():
+        shares = (sum(of for other, of in said.items() if other[side] == pair[side]) for side in (0, 1))
+        if pair[0] == speaker and all(2 * count > share for share in shares):
+            return pair[1]
+    return ""
+
+
 def _untranslated(original: str, text: str) -> bool:
     words = set(re.findall(r"\w+", text.casefold()))
     return len(words & set(re.findall(r"\w+", original.casefold()))) > _SAME_WORDS * len(words)
@@ -187,6 +220,20 @@ def _with_flags(entry: po.Entry, ours: po.Entry, written: Mapping[str | None, po
         references=ours.references,
         flags=(*entry.flags, *own),
     )
+
+
+def offered(series: Iterable[po.Entry], people: Sequence[po.Entry]) -> Iterator[po.Entry]:
+    """The catalogue of the series, where what nobody has translated has the words of a translation, as fuzzy."""
+    found = {(entry.context, entry.id): entry for entry in people}
+    for entry in series:
+        one = found.get((entry.context, entry.id))
+        if one is None or entry.obsolete or any(entry.strings):
+            yield entry
+        else:
+            flags = ("fuzzy", *entry.flags)
+            yield msgspec.structs.replace(
+                entry, strings=one.strings, flags=flags, comments=(*entry.comments, *one.comments)
+            )
 
 
 def report_unmatched(found: Adopted, report: Report) -> None:

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import msgspec
 
-from publish import adopting, glossary, plugins, po, showing, templates, translating
+from publish import adopting, glossary, plugins, po, showing, templates, translating, updating
 from publish.adopting import Adopted, Pair
 from publish.config import Settings
 from publish.diagnostics import Diagnostic, ExitCode, Place, Report, UsageError, refuse, unheard
@@ -18,6 +18,7 @@ from publish.model import Briefing, paragraphs
 from publish.output import write_text
 from publish.pipeline import read_settings
 from publish.task import tongues
+from publish.templates import SERIES
 from publish.workspace import (
     Entry,
     Workspace,
@@ -57,6 +58,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """Of the translation, that match nothing."""
     conflicts: int
     """That differ from what the catalogue has."""
+    names: int = 0
+    """Of those who speak, with their titles and affiliations, that are offered in the catalogue of the series."""
     pairs: tuple[Pair, ...] = ()
 
     def told(self) -> str:
@@ -66,7 +69,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         parts += [f"{self.conflicts:,} of them with two versions to choose from"] if self.conflicts else []
         parts += [f"{self.unmatched:,} of the translation matches nothing"] if self.unmatched == 1 else []
         parts += [f"{self.unmatched:,} of the translation match nothing"] if self.unmatched > 1 else []
-        return f"{self.briefing} ({self.language}): {_count(self.paragraphs)}: {', '.join(parts)}."
+        named = f" Offered in {SERIES}.po, as fuzzy: {self.names} of the names and titles." if self.names else ""
+        return f"{self.briefing} ({self.language}): {_count(self.paragraphs)}: {', '.join(parts)}.{named}"
 
     def as_json(self) -> str:
         """One line, with every pair and its confidence."""
@@ -221,5 +225,19 @@ class _Importer:
             missing=sum(not any(entry.strings) for entry in there),
             unmatched=len(found.unmatched),
             conflicts=len(conflicts),
+            names=self._named(found),
             pairs=found.pairs,
         )
+
+    def _named(self, found: Adopted) -> int:
+        """Offer, in the catalogue of the series, how the translation names those who speak; how many words are new."""
+        series = translating.Catalogues(self._workspace, self._language, self._report)
+        known = series.read(SERIES) if found.people else None
+        if known is None:
+            return 0
+        began = list(updating.brought(series.template(SERIES), known, self._language, None))
+        made = list(adopting.offered(began, found.people))
+        new = sum(before is not after for before, after in zip(began, made, strict=True))
+        if new:
+            series.write(SERIES, made)
+        return new

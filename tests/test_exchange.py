@@ -539,7 +539,9 @@ def test_with_the_wrapping_that_translators_are_told_to_choose_a_server_changes_
 
     data = sent.read_bytes()
     store = pypo.pofile()
-    store.wrapper.width = 65535  # Weblate's "Only wrap lines at newlines"; with "No line wrapping" it joins the header
+    store.wrapper = pypo.PoWrapper(
+        65535
+    )  # Weblate's "Only wrap lines at newlines"; with "No line wrapping" it joins the header
     store.parse(data)
     changed = next(unit for unit in store.units if unit.source == TWENTY)
     changed.target = f"{'Vingt litres, pour le moment. ' * 9}Merci."

@@ -86,7 +86,7 @@ def test_a_faithful_translation_becomes_a_finished_catalogue(series: Path) -> No
 
     entries = catalogue(series)
     assert done.exit_code == 0, done.output
-    assert done.stdout == "april (fr): 5 paragraphs: 5 final, 0 to be looked at.\n"
+    assert done.stdout.startswith("april (fr): 5 paragraphs: 5 final, 0 to be looked at.")
     assert all(entry.translated for entry in entries.values())
     assert beginning(entries, "Flood").strings == ("Point sur la crue du 2 avril",)
     assert beginning(entries, "Nobody").strings == ("Personne ne perdra sa maison.",)
@@ -120,6 +120,29 @@ def test_importing_again_changes_nothing(series: Path) -> None:
     take(series, AVRIL.replace("Personne", "Personne, personne, personne et encore une fois personne"))
 
     assert file.read_bytes() == before
+
+
+def test_names_that_the_translation_has_otherwise_are_offered_once_in_the_catalogue_of_the_series(series: Path) -> None:
+    done = take(series, AVRIL)
+
+    entries = catalogue(series, "series")
+    assert done.stdout.endswith("0 to be looked at. Offered in series.po, as fuzzy: 1 of the names and titles.\n")
+    offered = {text: (entry.strings[0], entry.fuzzy) for text, entry in entries.items() if any(entry.strings)}
+    assert offered == {"MR. HADDAD": ("M. HADDAD", True)}
+    comment = " Imported from the translation of april: see that it is right everywhere."
+    assert entries["MR. HADDAD"].comments == (comment,)
+    file = series / "locales/fr/LC_MESSAGES/series.po"
+    file.write_text(file.read_text("utf-8").replace("M. HADDAD", "Samir Haddad"), encoding="utf-8")
+    before = file.read_bytes()
+    assert "names and titles" not in take(series, AVRIL).stdout
+    assert file.read_bytes() == before
+
+
+def test_a_name_is_offered_only_where_it_is_sure_whose_it_is(series: Path) -> None:
+    done = take(series, AVRIL.replace("M. HADDAD:", "Mme LINDQVIST:"))
+
+    assert "names and titles" not in done.stdout
+    assert not (series / "locales/fr/LC_MESSAGES/series.po").exists()
 
 
 # --- What is in doubt -------------------------------------------------------------------------------------------------
@@ -180,9 +203,8 @@ def test_what_matches_nothing_is_told_with_its_line_and_is_in_no_message(series:
     done = take(series, AVRIL.replace("Q    Qui", f"{extra}\n\nQ    Qui"))
 
     assert done.exit_code == 1
-    assert (
-        done.stdout == "april (fr): 5 paragraphs: 5 final, 0 to be looked at, 1 of the translation matches nothing.\n"
-    )
+    said = "april (fr): 5 paragraphs: 5 final, 0 to be looked at, 1 of the translation matches nothing."
+    assert done.stdout.startswith(said)
     assert "error C030 " in done.stderr
     assert "april.fr.md:11: this matches no paragraph of the transcript: 'Note du traducteur" in done.stderr
 

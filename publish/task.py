@@ -147,6 +147,7 @@ def understand(
     briefing = overridden(reader.read(name, sources, settings, report), table)
     briefing = tongues(briefing, Place(sources[0].file))
     misnamed(briefing, sources, report)
+    briefing = _expected(briefing, settings, sources[0].file, report)
     rows = rows or anchors.inherited(briefing, orphans)
     briefing, rows = anchors.identify(briefing, rows, f"anchors/{name}.tsv", report)
     return series.with_exchanges(briefing, settings, report), rows
@@ -205,6 +206,18 @@ def misnamed(briefing: Briefing, sources: Iterable[Source], report: Report) -> N
             where = f'write `language = "{tag}"` into [briefings.{briefing.name}] of series.toml'
             other = "take it in by `publish catalog import` if it is a translation"
             report(Diagnostic("R028", f"{what}; {where}, or {other}", Place(source.file)))
+
+
+def _expected(briefing: Briefing, settings: Settings, file: str, report: Report) -> Briefing:
+    """The briefing in the language that its editions are planned for, which ``series.toml`` alone tells."""
+    wanted = canonical(settings.briefing(briefing.name).language or settings.language)
+    if briefing.language == wanted:
+        return briefing
+    alike = same_language(briefing.language, wanted)
+    what = f"it says that it is in {briefing.language!r}, and is published as {wanted!r}"
+    where = f'write `language = "{briefing.language}"` into [briefings.{briefing.name}] of series.toml'
+    report(Diagnostic("R029", f"{what}{'' if alike else ', so nobody can translate it'}; {where}", Place(file)))
+    return msgspec.structs.replace(briefing, language=wanted) if alike else briefing
 
 
 def roll(task: Task) -> casting.Roll | None:

@@ -187,6 +187,57 @@ def test_the_readme_is_in_the_language_of_the_translator_and_in_english(root: Pa
     assert "memory.tmx" not in readme
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "the transcripts are in 'en' themselves"),
+        ("en-XA", "'en-XA' is made up from the original by `publish build --language en-XA`"),
+        ("und", "'und' is no language"),
+    ],
+)
+def test_nothing_is_translated_into_what_is_no_language_of_a_translation(root: Path, language: str, said: str) -> None:
+    back = kept(
+        root, "first.po", catalogue(root).read_bytes().replace(b"Language: fr", f"Language: {language}".encode())
+    )
+    before = sorted((root / "locales").rglob("*"))
+
+    for words in (("update",), ("export", "-b", "first"), ("import", str(back))):
+        done = publish(root, "catalog", *words, "-l", language)
+        assert done.returncode == 2, done.stderr
+        assert said in done.stderr
+
+    assert sorted((root / "locales").rglob("*")) == before
+
+
+def test_a_translation_of_the_one_briefing_that_is_in_another_language_is_one(root: Path) -> None:
+    text = "---\nlanguage: es\ndate: 2031-04-01\n---\n\nSRA. OKAFOR:  El pozo está abierto.\n"
+    (root / "transcripts/third.md").write_text(text, encoding="utf-8")
+    told = publish(root, "build", "-f", "web").stderr
+    assert told == (
+        "warning R029 transcripts/third.md: it says that it is in 'es', and is published as 'en', so nobody can "
+        'translate it; write `language = "es"` into [briefings.third] of series.toml\n'
+    )
+    settings = (root / "series.toml").read_text("utf-8")
+    (root / "series.toml").write_text(f'{settings}\n[briefings.third]\nlanguage = "es"\n', encoding="utf-8")
+
+    done = publish(root, "catalog", "update", "-l", "en")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert any(entry.id == "El pozo está abierto." for entry in entries(root, "third", "en"))
+
+
+def test_a_transcript_that_names_the_language_of_the_series_more_exactly_is_in_it(root: Path) -> None:
+    (root / "transcripts/third.md").write_text(
+        "---\nlanguage: en-GB\ndate: 2031-04-01\n---\n\nMS. OKAFOR:  The well is open.\n", encoding="utf-8"
+    )
+
+    done = publish(root, "catalog", "update", "-l", "fr")
+
+    assert done.returncode == 0
+    assert "R029 transcripts/third.md: it says that it is in 'en-GB', and is published as 'en'; write" in done.stderr
+    assert any(entry.id == "The well is open." for entry in entries(root, "third"))
+
+
 def test_a_file_that_may_be_a_translators_is_not_written_over(root: Path) -> None:
     package = export(root)
     path = kept(root, "first.fr.zip", b"theirs")

@@ -10,9 +10,10 @@ from typing import Literal
 
 import msgspec
 
-from publish import merging, po, updating
+from publish import merging, po, proofs, updating
 from publish.alignment import SURE, Bead, aligned, units
 from publish.diagnostics import Diagnostic, Place, Report
+from publish.languages import same_language
 from publish.messages import corresponding, message, without_tags
 from publish.model import Briefing, Inline, Paragraph, Text, plain
 
@@ -20,6 +21,7 @@ _SHOWN = 80
 """Characters of a paragraph that a message shows."""
 _DOUBT = "it is not sure that it belongs here; look"
 _PARTS = "its links and marks are not those of the message, and are left out; put them in"
+_UNTRANSLATED = "it stands there untranslated; translate it"
 _DIVIDED = "it stood there as {} paragraphs; see that all of them belong here"
 _JOINED = "it stood there with the translation of what is beside this; take out what is not of this message"
 _SAME_WORDS = 0.5
@@ -45,6 +47,8 @@ class Adopted(msgspec.Struct, frozen=True):
     pairs: tuple[Pair, ...]
     unmatched: tuple[Paragraph, ...]
     """Of the translation."""
+    copied: int = 0
+    """Of the pairs, those that are word for word the same in two languages, when that is certainly no translation."""
     people: tuple[po.Entry, ...] = ()
     """How it names those who speak, where that is not as here; for the catalogue of the series."""
 
@@ -52,7 +56,7 @@ class Adopted(msgspec.Struct, frozen=True):
 def adopted(briefing: Briefing, translation: Briefing) -> Adopted:
     """Align the two."""
     ours, theirs = ([one for one in units(side) if message(one[0].parts)[0]] for side in (briefing, translation))
-    found = _Adoption(briefing.name, [one for one, _ in ours], [one for one, _ in theirs])
+    found = _Adoption(briefing, translation.language, ([one for one, _ in ours], [one for one, _ in theirs]))
     beads = aligned([unit for _, unit in ours], [unit for _, unit in theirs])
     said = Counter(
         (ours[bead.ours[0]][1].speaker, theirs[bead.theirs[0]][1].speaker)
@@ -62,15 +66,21 @@ def adopted(briefing: Briefing, translation: Briefing) -> Adopted:
     entries = [entry for bead in beads for entry in found.entries(bead)]
     unmatched = tuple(theirs[index][0] for bead in beads if not bead.ours for index in bead.theirs)
     people = tuple(_people(briefing, translation, said))
-    return Adopted((*_front(briefing, translation), *entries), tuple(found.pairs), unmatched, people)
+    copied = found.same if found.untranslated else 0
+    return Adopted((*_front(briefing, translation), *entries), tuple(found.pairs), unmatched, copied, people)
 
 
 class _Adoption:
     """Makes entries of beads."""
 
-    def __init__(self, briefing: str, ours: Sequence[Paragraph], theirs: Sequence[Paragraph]) -> None:
+    def __init__(
+        self, briefing: Briefing, language: str, sides: tuple[Sequence[Paragraph], Sequence[Paragraph]]
+    ) -> None:
         self.pairs: list[Pair] = []
-        self._briefing, self._ours, self._theirs = briefing, ours, theirs
+        self.same = self.untranslated = 0
+        """Paragraphs that are the same on both sides, and those of them that have words of the original's language."""
+        self._briefing, self._language = briefing, language
+        self._ours, self._theirs = sides
 
     def entries(self, bead: Bead) -> Iterator[po.Entry]:
         """One for each of our paragraphs that has something on the other side."""
@@ -84,12 +94,22 @@ class _Adoption:
             if not original:
                 continue
             text = corresponding(parts, paragraph.parts)
-            doubt = self._doubt(bead, lost=text is None)
             said = text if text is not None else without_tags(parts, paragraph.parts)
-            context = f"{self._briefing}/{paragraph.id}"
+            doubt = _UNTRANSLATED if self._copied(paragraph, parts) else self._doubt(bead, lost=text is None)
+            context = f"{self._briefing.name}/{paragraph.id}"
             lines = tuple(one.place.line for one in theirs)
             self.pairs.append(Pair(context, round(bead.confidence, 2), "fuzzy" if doubt else "final", lines))
             yield _entry(context, original, said, _comment(theirs[0], doubt, bead.confidence) if doubt else "")
+
+    def _copied(self, paragraph: Paragraph, parts: tuple[Inline, ...]) -> bool:
+        """Whether it is in its own language still."""
+        words, language = plain(paragraph.parts), paragraph.language or self._briefing.language
+        if words.split() != plain(parts).split() or same_language(language, self._language):
+            return False
+        self.same += 1
+        copied = any(one.code == "C014" for one in proofs.proofs(proofs.Pair(words, words, (language, self._language))))
+        self.untranslated += copied
+        return copied
 
     @staticmethod
     def _doubt(bead: Bead, *, lost: bool) -> str:

@@ -134,6 +134,10 @@ class _Importer:
         if not sure and len(list(paragraphs(translation))) >= _FEW:
             message = f"nothing in this is surely a translation of {target.name!r}; name the briefing with --briefing"
             refuse("C032", message, Place(shown[0]))
+        if 2 * found.copied > len(found.pairs):
+            what = f"{found.copied} of {_count(len(found.pairs))} are word for word those of {target.name!r}"
+            message = f"{what}, and so in {target.language!r}, not in {self._language!r}; name the translation's file"
+            refuse("C031", message, Place(shown[0]))
         adopting.report_unmatched(found, self._report)
         return self._written(target, found, shown)
 

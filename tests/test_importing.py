@@ -310,6 +310,29 @@ def test_the_language_of_the_transcript_is_no_translation(series: Path) -> None:
 # --- How it is told ---------------------------------------------------------------------------------------------------
 
 
+def test_the_transcript_itself_is_no_translation_whatever_language_is_said(series: Path) -> None:
+    take(series, AVRIL)
+    before = {path: path.read_bytes() for path in (series / "locales").rglob("*.po")}
+
+    done = take(series, APRIL)
+
+    said = "5 of 5 paragraphs are word for word those of 'april', and so in 'en', not in 'fr'; "
+    assert "error C031" in str(done.exception)
+    assert said in str(done.exception)
+    assert {path: path.read_bytes() for path in (series / "locales").rglob("*.po")} == before
+
+
+def test_a_paragraph_that_the_translation_has_left_in_the_original_is_not_taken_for_one(series: Path) -> None:
+    english, french = (text.partition("LINDQVIST:  ")[2].partition("\n")[0] for text in (APRIL, AVRIL))
+
+    done = take(series, AVRIL.replace(french, english))
+
+    entry = beginning(catalogue(series), "Good morning")
+    assert done.stdout.startswith("april (fr): 5 paragraphs: 4 final, 1 to be looked at.")
+    assert entry.fuzzy
+    assert entry.comments[0].endswith("it stands there untranslated; translate it.")
+
+
 def test_json_has_every_pair_with_its_confidence(series: Path) -> None:
     done = take(series, AVRIL, "--json")
 

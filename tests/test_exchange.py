@@ -406,7 +406,22 @@ def test_a_broken_catalogue_changes_nothing(root: Path) -> None:
 
 
 def test_what_is_no_catalogue_is_taken_for_a_translation_and_keeps_the_renderings_of_the_glossary(root: Path) -> None:
-    transcript = (root / "transcripts" / "first.md").read_text("utf-8").replace(TWENTY, "Vingt litres, pour l’instant.")
+    transcript = (root / "transcripts" / "first.md").read_text("utf-8")
+    for words, said in (
+        (TWENTY, "Vingt litres, pour l’instant."),
+        ("Good morning. The well is open again & safe.", "Bonjour. Le puits est rouvert, et il est sûr."),
+        (
+            "How much water may each family take on a single day?",
+            "Combien d’eau une famille peut-elle prendre par jour ?",
+        ),
+        (
+            "And will the school stay open through the summer as well?",
+            "Et l’école, restera-t-elle ouverte tout l’été ?",
+        ),
+        ("We begin now. (Laughter.)", "Nous commençons. (Rires.)"),
+    ):
+        assert words in transcript
+        transcript = transcript.replace(words, said)
     path = kept(root, "first.fr.md", transcript.encode())
 
     done = publish(root, "catalog", "import", str(path), "-l", "fr")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from publish import glossary, merging, po, updating
 from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report, UsageError, unheard
-from publish.languages import NO_LANGUAGE, canonical, kept
+from publish.languages import NO_LANGUAGE, canonical, kept, same_language
 from publish.memory import Memory
 from publish.output import write_text
 from publish.pipeline import Options, build, read_settings
@@ -61,14 +61,15 @@ def refuse_target(workspace: Workspace, language: str) -> None:
         UsageError: It is none, one that a build makes up, or the one that everything is in already.
     """
     templates = [po.parse(path.read_bytes(), path.name) for path in sorted(workspace.locales.glob("*.pot"))]
+    sources = sorted({template.header.get("X-Source-Language", "") for template in templates} - {""})
     if is_pseudo(language):
         what = (
             f"{language!r} is made up from the original by `publish build --language {language}`, and has no catalogue"
         )
     elif language.partition("-")[0] in NO_LANGUAGE:
         what = f"{language!r} is no language"
-    elif templates and all(one.header.get("X-Source-Language") == language for one in templates):
-        what = f"the transcripts are in {language!r} themselves"
+    elif sources and all(same_language(source, language) for source in sources):
+        what = f"the transcripts are in {' and '.join(map(repr, sources))} themselves"
     else:
         return
     raise UsageError(Diagnostic("W012", f"{what}; name the language of the translation"))

@@ -191,6 +191,7 @@ def test_the_readme_is_in_the_language_of_the_translator_and_in_english(root: Pa
     ("language", "said"),
     [
         ("en", "the transcripts are in 'en' themselves"),
+        ("en-GB", "the transcripts are in 'en' themselves"),
         ("en-XA", "'en-XA' is made up from the original by `publish build --language en-XA`"),
         ("und", "'und' is no language"),
     ],

@@ -60,8 +60,8 @@ def refuse_target(workspace: Workspace, language: str) -> None:
     Raises:
         UsageError: It is none, one that a build makes up, or the one that everything is in already.
     """
-    templates = [po.parse(path.read_bytes(), path.name) for path in sorted(workspace.locales.glob("*.pot"))]
-    sources = sorted({template.header.get("X-Source-Language", "") for template in templates} - {""})
+    headers = (path.read_bytes().partition(b"\n\n")[0] for path in sorted(workspace.locales.glob("*.pot")))
+    sources = sorted({po.parse(header, "").header.get("X-Source-Language", "") for header in headers} - {""})
     if is_pseudo(language):
         what = (
             f"{language!r} is made up from the original by `publish build --language {language}`, and has no catalogue"

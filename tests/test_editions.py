@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -343,6 +344,22 @@ def test_every_paragraph_is_said_by_a_voice_of_the_language_that_it_came_from(ro
     assert said["Ficará. Obrigado."] == {"pt"}
     assert said["(A dog walks in.)"] == {"en"}
     assert set.union(*said.values()) == {"pt-BR", "pt", "en"}
+
+
+def test_a_build_tells_what_can_be_seen_to_be_wrong_with_the_translations_that_it_uses(root: Path) -> None:
+    long = "How much water may each family take on a single day?"
+    translation(root, "fr", {LITRES: "Vingt litres \u202epour l’instant.", long: "Combien d’eau (par jour ?"})
+    catalogue = (root / "locales/fr/LC_MESSAGES/first.po").read_text("utf-8").split("\n")
+    lines = {
+        words: next(number for number, line in enumerate(catalogue, 1) if words in line) for words in (LITRES, long)
+    }
+
+    said = [line for line in built(root).splitlines() if " C0" in line]
+
+    assert len(said) == 2
+    for words, code in ((LITRES, "C018"), (long, "C012")):
+        (found,) = (line for line in said if code in line)
+        assert re.match(rf"warning {code} locales/fr/LC_MESSAGES/first.po:{lines[words] - 1}:", found)
 
 
 def known(text: str) -> str:

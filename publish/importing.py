@@ -100,8 +100,9 @@ def imported(root: Path, language: str, path: Path, report: Report, *, briefing:
         InputError: It cannot be read, is in another language, or is no translation of the briefing.
     """
     workspace, code = translating.prepared(root, report)
-    outcome = _Importer(workspace, read_settings(workspace), language, report).take(path, briefing)
-    return outcome, max(code, ExitCode.PROBLEMS if outcome.unmatched else ExitCode.DONE)
+    importer = _Importer(workspace, read_settings(workspace), language, report)
+    outcome = importer.take(path, briefing)
+    return outcome, max(code, importer.code, ExitCode.PROBLEMS if outcome.unmatched else ExitCode.DONE)
 
 
 def _pages(path: Path) -> list[Path]:
@@ -121,6 +122,7 @@ class _Importer:
         self._workspace, self._settings, self._language, self._report = workspace, settings, language, report
         self._entries = {entry.name: entry for entry in entries(workspace, unheard, settings.names())}
         self._standing = catalogs(workspace).get(kept(language), {})
+        self.code = ExitCode.DONE
 
     def take(self, path: Path, name: str) -> Outcome:
         """Take the translation of a briefing; its name is empty where it is to be found out."""
@@ -237,6 +239,7 @@ class _Importer:
         """Offer, in the catalogue of the series, how the translation names those who speak; how many words are new."""
         series = translating.Catalogues(self._workspace, self._language, self._report)
         known = series.read(SERIES) if found.people else None
+        self.code = max(self.code, series.code)
         if known is None:
             return 0
         began = list(updating.brought(series.template(SERIES), known, self._language, None))

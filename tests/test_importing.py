@@ -138,6 +138,19 @@ def test_names_that_the_translation_has_otherwise_are_offered_once_in_the_catalo
     assert file.read_bytes() == before
 
 
+def test_a_damaged_catalogue_of_the_series_is_told_and_stays_while_the_translation_is_taken(series: Path) -> None:
+    file = series / "locales/fr/LC_MESSAGES/series.po"
+    file.parent.mkdir(parents=True)
+    file.write_text('msgid "\n', encoding="utf-8")
+
+    done = take(series, AVRIL)
+
+    assert done.exit_code == 3
+    assert "error C001 locales/fr/LC_MESSAGES/series.po:1" in done.stderr
+    assert file.read_text("utf-8") == 'msgid "\n'
+    assert beginning(catalogue(series), "Nobody").strings == ("Personne ne perdra sa maison.",)
+
+
 def test_a_name_is_offered_only_where_it_is_sure_whose_it_is(series: Path) -> None:
     done = take(series, AVRIL.replace("M. HADDAD:", "Mme LINDQVIST:"))
 

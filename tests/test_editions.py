@@ -21,7 +21,7 @@ from publish.config import Settings
 from publish.diagnostics import unheard
 from publish.interface import Interface, interface
 from publish.languages import autonym, babel_locale, canonical, fallbacks, folder, from_folder, kept, named
-from publish.model import plain
+from publish.model import Phrase, plain
 from publish.script import Script, tracks
 from publish.studio import Studio
 from publish.task import understand
@@ -275,7 +275,53 @@ def test_a_source_whose_name_says_another_language_than_it_is_read_in_is_reporte
     assert run(root, "new", "third", "transcripts/first.es.md", "-l", "es").stderr.count("R028") == 0
 
 
+@pytest.mark.parametrize(
+    ("tag", "day", "names", "language"),
+    [
+        ("fr", "4 mars 2031", "A, B et C", "fr"),
+        ("pt-BR", "4 de março de 2031", "A, B e C", "pt-BR"),
+        ("de-1996", "4. März 2031", "A, B und C", "de-1996"),
+        ("ca-valencia", "4 de març del 2031", "A, B i C", "ca-valencia"),
+        ("zh-Hant-HK", "2031年3月4日", "A、B及C", "zh-Hant-HK"),
+        ("sr-Latn", "4. mart 2031.", "A, B i C", "sr-Latn"),
+        ("dv", "March 4, 2031", "A, B, C", "en"),
+        ("tlh", "March 4, 2031", "A, B, and C", "en"),
+    ],
+)
+def test_days_and_lists_are_those_of_the_language_though_the_interface_has_no_words_in_it(
+    tag: str, day: str, names: str, language: str
+) -> None:
+    words = Interface(tag)
+
+    assert words.day("2031-03-04") == Phrase(day, language)
+    assert words.day("last spring").text == "last spring"
+    assert words.join(["A", "B", "C"]) == names
+
+
 # --- What stands in for what is missing -------------------------------------------------------------------------------
+
+
+def test_pages_and_books_have_days_in_the_language_of_the_edition_and_mark_them_where_they_cannot(root: Path) -> None:
+    languages(root, "pt-BR", "tlh")
+    for name in ("pt_BR", "tlh"):
+        for briefing in ("first", "second"):
+            translation(root, name, {"Good morning again.": "…"}, briefing)
+    built(root)
+
+    def days(tag: str) -> list[tuple[str, str]]:
+        found = page(root, tag).xpath("//time") + page(root, tag, "").xpath("//time")
+        return [
+            (one.text_content(), one.xpath("string((descendant::text()/ancestor::*[@lang])[last()]/@lang)"))
+            for one in found
+        ]
+
+    assert days("pt-BR") == [(f"{day} de março de 2031", "pt-BR") for day in (4, *(day for day in (11, 4)))]
+    assert {(day, tag) for day, tag in days("tlh")} == {("March 4, 2031", "en"), ("March 11, 2031", "en")}
+    assert run(root, "build", "-f", "epub", "-l", "pt-BR").returncode == 0
+    (book,) = (root / "outputs/pt-BR").glob("*.epub")
+    with ZipFile(book) as archive:
+        (nav,) = (archive.read(name).decode() for name in archive.namelist() if name.endswith("nav.xhtml"))
+    assert re.findall(r'<span id="nav-\w+-date">([^<]*)</span>', nav) == ["4 de março de 2031", "11 de março de 2031"]
 
 
 def test_what_is_missing_is_taken_from_the_more_general_language_and_then_from_the_original(root: Path) -> None:

@@ -33,6 +33,9 @@ tests/tools/node_modules/installed: tests/tools/package-lock.json | programs
 	cd tests/tools && PUPPETEER_SKIP_DOWNLOAD=1 npm ci --silent
 	@touch $@
 
+tests/tools/schemas/tmx14.dtd: tests/tools/schemas.sh | programs
+	@sh tests/tools/schemas.sh
+
 .PHONY: programs
 programs:
 	@sh tests/tools/programs.sh
@@ -42,7 +45,7 @@ lint: .venv/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: .venv/tested programs tests/tools/node_modules/installed lint
+test: .venv/tested programs tests/tools/node_modules/installed tests/tools/schemas/tmx14.dtd lint
 	PUBLISH_REQUIRE_TOOLS=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 golden: .venv/tested
@@ -62,5 +65,5 @@ gains: .venv/tested
 	$(BIN)/python docs/gains.py
 
 clean:
-	rm -rf .venv .publish build dist tests/tools/node_modules bench/results
+	rm -rf .venv .publish build dist tests/tools/node_modules tests/tools/schemas bench/results
 	find outputs -mindepth 1 ! -name .gitkeep -delete

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Literal
 
 import msgspec
 
-from publish import merging, po, updating
+from publish import merging, po, proofs, updating
 from publish.alignment import SURE, Bead, aligned, units
 from publish.diagnostics import Diagnostic, Place, Report
+from publish.languages import same_language
 from publish.messages import corresponding, message, without_tags
 from publish.model import Briefing, Inline, Paragraph, Text, plain
 
@@ -19,6 +21,7 @@ _SHOWN = 80
 """Characters of a paragraph that a message shows."""
 _DOUBT = "it is not sure that it belongs here; look"
 _PARTS = "its links and marks are not those of the message, and are left out; put them in"
+_UNTRANSLATED = "it stands there untranslated; translate it"
 _DIVIDED = "it stood there as {} paragraphs; see that all of them belong here"
 _JOINED = "it stood there with the translation of what is beside this; take out what is not of this message"
 _SAME_WORDS = 0.5
@@ -44,24 +47,40 @@ class Adopted(msgspec.Struct, frozen=True):
     pairs: tuple[Pair, ...]
     unmatched: tuple[Paragraph, ...]
     """Of the translation."""
+    copied: int = 0
+    """Of the pairs, those that are word for word the same in two languages, when that is certainly no translation."""
+    people: tuple[po.Entry, ...] = ()
+    """How it names those who speak, where that is not as here; for the catalogue of the series."""
 
 
 def adopted(briefing: Briefing, translation: Briefing) -> Adopted:
     """Align the two."""
     ours, theirs = ([one for one in units(side) if message(one[0].parts)[0]] for side in (briefing, translation))
-    found = _Adoption(briefing.name, [one for one, _ in ours], [one for one, _ in theirs])
+    found = _Adoption(briefing, translation.language, ([one for one, _ in ours], [one for one, _ in theirs]))
     beads = aligned([unit for _, unit in ours], [unit for _, unit in theirs])
+    said = Counter(
+        (ours[bead.ours[0]][1].speaker, theirs[bead.theirs[0]][1].speaker)
+        for bead in beads
+        if len(bead.ours) == len(bead.theirs) == 1 and bead.confidence >= SURE
+    )
     entries = [entry for bead in beads for entry in found.entries(bead)]
     unmatched = tuple(theirs[index][0] for bead in beads if not bead.ours for index in bead.theirs)
-    return Adopted((*_front(briefing, translation), *entries), tuple(found.pairs), unmatched)
+    people = tuple(_people(briefing, translation, said))
+    copied = found.same if found.untranslated else 0
+    return Adopted((*_front(briefing, translation), *entries), tuple(found.pairs), unmatched, copied, people)
 
 
 class _Adoption:
     """Makes entries of beads."""
 
-    def __init__(self, briefing: str, ours: Sequence[Paragraph], theirs: Sequence[Paragraph]) -> None:
+    def __init__(
+        self, briefing: Briefing, language: str, sides: tuple[Sequence[Paragraph], Sequence[Paragraph]]
+    ) -> None:
         self.pairs: list[Pair] = []
-        self._briefing, self._ours, self._theirs = briefing, ours, theirs
+        self.same = self.untranslated = 0
+        """Paragraphs that are the same on both sides, and those of them that have words of the original's language."""
+        self._briefing, self._language = briefing, language
+        self._ours, self._theirs = sides
 
     def entries(self, bead: Bead) -> Iterator[po.Entry]:
         """One for each of our paragraphs that has something on the other side."""
@@ -75,12 +94,22 @@ class _Adoption:
             if not original:
                 continue
             text = corresponding(parts, paragraph.parts)
-            doubt = self._doubt(bead, lost=text is None)
             said = text if text is not None else without_tags(parts, paragraph.parts)
-            context = f"{self._briefing}/{paragraph.id}"
+            doubt = _UNTRANSLATED if self._copied(paragraph, parts) else self._doubt(bead, lost=text is None)
+            context = f"{self._briefing.name}/{paragraph.id}"
             lines = tuple(one.place.line for one in theirs)
             self.pairs.append(Pair(context, round(bead.confidence, 2), "fuzzy" if doubt else "final", lines))
             yield _entry(context, original, said, _comment(theirs[0], doubt, bead.confidence) if doubt else "")
+
+    def _copied(self, paragraph: Paragraph, parts: tuple[Inline, ...]) -> bool:
+        """Whether it is in its own language still."""
+        words, language = plain(paragraph.parts), paragraph.language or self._briefing.language
+        if words.split() != plain(parts).split() or same_language(language, self._language):
+            return False
+        self.same += 1
+        copied = any(one.code == "C014" for one in proofs.proofs(proofs.Pair(words, words, (language, self._language))))
+        self.untranslated += copied
+        return copied
 
     @staticmethod
     def _doubt(bead: Bead, *, lost: bool) -> str:
@@ -129,6 +158,30 @@ def _front(briefing: Briefing, translation: Briefing) -> Iterator[po.Entry]:
             copied = _untranslated(original, text)
             doubt = " Imported: it looks as if it were not translated." if copied else ""
             yield _entry(f"{briefing.name}/{key}", original, text, doubt)
+
+
+def _people(briefing: Briefing, translation: Briefing, said: Counter[tuple[str, str]]) -> Iterator[po.Entry]:
+    """Names, titles and affiliations of those whose words are surely one other's in the translation."""
+    others = {person.speaker: person for person in translation.participants}
+    here = {person.speaker for person in briefing.participants}
+    for person in briefing.participants:
+        best = _counterpart(person.speaker, said)
+        if best not in others or best in here - {person.speaker}:
+            continue
+        for field in ("name", "title", "affiliation"):
+            original, text = (getattr(who, field) for who in (person, others[best]))
+            if original and text and original != text:
+                comment = f" Imported from the translation of {briefing.name}: see that it is right everywhere."
+                yield _entry(f"speaker/{person.speaker}/{field}", original, text, comment)
+
+
+def _counterpart(speaker: str, said: Counter[tuple[str, str]]) -> str:
+    """Who says most of a speaker's words there, and most of whose words are the speaker's; empty: nobody."""
+    for pair, count in said.items():
+        shares = (sum(of for other, of in said.items() if other[side] == pair[side]) for side in (0, 1))
+        if pair[0] == speaker and all(2 * count > share for share in shares):
+            return pair[1]
+    return ""
 
 
 def _untranslated(original: str, text: str) -> bool:
@@ -187,6 +240,20 @@ def _with_flags(entry: po.Entry, ours: po.Entry, written: Mapping[str | None, po
         references=ours.references,
         flags=(*entry.flags, *own),
     )
+
+
+def offered(series: Iterable[po.Entry], people: Sequence[po.Entry]) -> Iterator[po.Entry]:
+    """The catalogue of the series, where what nobody has translated has the words of a translation, as fuzzy."""
+    found = {(entry.context, entry.id): entry for entry in people}
+    for entry in series:
+        one = found.get((entry.context, entry.id))
+        if one is None or entry.obsolete or any(entry.strings):
+            yield entry
+        else:
+            flags = ("fuzzy", *entry.flags)
+            yield msgspec.structs.replace(
+                entry, strings=one.strings, flags=flags, comments=(*entry.comments, *one.comments)
+            )
 
 
 def report_unmatched(found: Adopted, report: Report) -> None:

@@ -126,8 +126,9 @@ def edition(  # noqa: PLR0913, PLR0917  # two kinds of catalogues, and what ever
     ``catalogs`` are the briefing's, in the order in which they are asked; ``shared`` those of the series.
     """
     table = settings.edition(language)
-    own, common = (_Translator(found, report, fuzzy=table.fuzzy) for found in (catalogs, shared))
     source = briefing.language
+    own = _Translator(catalogs, report, fuzzy=table.fuzzy, source=source)
+    common = _Translator(shared, report, fuzzy=table.fuzzy)
     turns = tuple(own.turn(turn, briefing) for turn in briefing.turns)
     title = own.phrase(f"{briefing.name}/title", briefing.title, source)
     venue = own.phrase(f"{briefing.name}/venue", briefing.venue, source) if briefing.venue else None
@@ -166,9 +167,11 @@ def _whole(total: int) -> Coverage:
 class _Translator:
     """Looks messages up, and counts what it finds."""
 
-    def __init__(self, catalogs: Sequence[Catalog], report: Report, *, fuzzy: bool = False) -> None:
+    def __init__(self, catalogs: Sequence[Catalog], report: Report, *, fuzzy: bool = False, source: str = "") -> None:
+        """``source`` is the language of the messages whose translations are looked at whole, when somebody hears."""
         self._catalogs = catalogs
         self._report = report
+        self._source = "" if report is unheard else source
         self._allowed = fuzzy
         self.total = self._done = self._fuzzy = self._words = self._left = 0
         self._used: dict[str, None] = {}
@@ -221,13 +224,19 @@ class _Translator:
         return words
 
     def _take(self, catalog: Catalog, entry: Entry, words: int) -> None:
-        """Note what is used, for a message of so many words, and say what could spoil the page."""
+        """Note what is used, for a message of so many words, and say what can be seen to be wrong with it."""
         self._done += not entry.fuzzy
         self._left -= 0 if entry.fuzzy else words
-        for proof in proofs.grave(proofs.Pair(entry.id, entry.strings[0], ("", catalog.language))):
+        for proof in self._proofs(catalog, entry):
             self._say(proof, catalog, entry)
         if catalog.translator:
             self._used[catalog.translator] = None
+
+    def _proofs(self, catalog: Catalog, entry: Entry) -> Iterator[proofs.Proof]:
+        """What is found: everything; of what is the series' and stands in every briefing only what spoils a page."""
+        if self._source and templates.LEAVE not in entry.extracted:
+            return proofs.of_entry(entry, (self._source, catalog.language))
+        return proofs.grave(proofs.Pair(entry.id, entry.strings[0], ("", catalog.language)))
 
     def _say(self, proof: proofs.Proof, catalog: Catalog, entry: Entry) -> None:
         self._report(Diagnostic(proof.code, proof.message, Place(catalog.file, entry.line)))

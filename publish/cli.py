@@ -18,6 +18,7 @@ from publish.console import (
     aside,
     directory,
     languages,
+    one_tag,
     printable,
     run_build,
     short,
@@ -149,8 +150,7 @@ def new(directory: Path, files: tuple[Path, ...], title: str, language: str, *, 
     from publish import new as maker  # noqa: PLC0415
 
     findings: list[Diagnostic] = []
-    tag = (tags(language) or ("en",))[0]
-    made = maker.make(directory.resolve(), files, title, tag, findings.append)
+    made = maker.make(directory.resolve(), files, title, one_tag(language), findings.append)
     tell(findings, as_json=as_json)
     briefings = "1 briefing" if made.briefings == 1 else f"{made.briefings} briefings"
     speakers = "1 speaker" if made.speakers == 1 else f"{made.speakers} speakers"
@@ -282,7 +282,7 @@ def say(text: str, speaker: str, voice: str, language: str, output: Path, *, for
     """
     from publish import saying  # noqa: PLC0415
 
-    tag = (tags(language) or ("",))[0]
+    tag = one_tag(language) if language else ""
     findings: list[Diagnostic] = []
     said = saying.say(Path.cwd(), saying.Wish(text, speaker, voice, tag), findings.append)
     tell(findings)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from publish.console import as_json, directory, printable, run_build, short, tags, tell
+from publish.console import as_json, directory, one_tag, printable, run_build, short, tags, tell
 
 if TYPE_CHECKING:
     from publish.diagnostics import Diagnostic
@@ -169,15 +169,3 @@ def import_(path: Path, directory: Path, language: str, briefing: str, *, as_jso
     for line in lines:
         click.echo(printable(line))
     sys.exit(code)
-
-
-def one_tag(value: str) -> str:
-    """One language tag, canonical. Raises UsageError."""
-    from publish.diagnostics import Diagnostic, UsageError  # noqa: PLC0415
-
-    found = tags(value)
-    if len(found) != 1:
-        raise UsageError(
-            Diagnostic("W012", f"{value!r} is not one language; say which one with --language, by a tag such as fr")
-        )
-    return found[0]

@@ -297,7 +297,7 @@ def _problems(settings: Settings) -> Iterator[tuple[tuple[str, ...], str]]:
             yield keys, f"{tag!r} is not a language tag: {error}; write one such as 'fr' or 'zh-Hans'"
     yield from _briefing_problems(settings)
     for tag in _bilingual(settings):
-        if settings.languages and tag not in settings.languages:
+        if settings.languages and canonical(tag) not in map(canonical, settings.languages):
             known = ", ".join(map(repr, settings.languages))
             yield ("epub", "bilingual"), f"there is no edition in {tag!r}; write one or more of {known}, or true"
     yield from _edition_problems(settings)

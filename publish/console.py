@@ -82,7 +82,30 @@ def tags(value: str) -> tuple[str, ...]:
     try:
         return tuple(canonical(tag) for tag in split(value))
     except ValueError as error:
-        raise UsageError(Diagnostic("W012", f"{value!r} is not a language: {error}; write a tag such as fr")) from error
+        message = f"{value!r} is not a language: {error}; write {_meant(value) or 'a tag such as fr'}"
+        raise UsageError(Diagnostic("W012", message)) from error
+
+
+def _meant(value: str) -> str:
+    """The tags that names of folders in ``locales/`` stand for, which are easily taken for tags; else empty."""
+    from publish.languages import from_folder  # noqa: PLC0415
+
+    try:
+        return ",".join(from_folder(name) for name in split(value))
+    except ValueError:
+        return ""
+
+
+def one_tag(value: str) -> str:
+    """One language tag, canonical. Raises UsageError."""
+    from publish.diagnostics import Diagnostic, UsageError  # noqa: PLC0415
+
+    found = tags(value)
+    if len(found) != 1:
+        raise UsageError(
+            Diagnostic("W012", f"{value!r} is not one language; say which one with --language, by a tag such as fr")
+        )
+    return found[0]
 
 
 def short(path: Path) -> str:

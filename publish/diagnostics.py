@@ -191,6 +191,8 @@ CODES: dict[str, Severity] = {
     "R025": Severity.NOTE,  # names in small letters are taken for speakers
     "R026": Severity.ERROR,  # a language that is no language tag
     "R027": Severity.ERROR,  # a paragraph is too long
+    "R028": Severity.WARNING,  # the name of a file says another language than it is read in
+    "R029": Severity.WARNING,  # a transcript is in another language than its series, which does not know it
     "R030": Severity.ERROR,  # an XML document cannot be read: not well-formed, with declarations, or too large
     # -- S: speech
     "S001": Severity.ERROR,  # a text could not be spoken: the engine failed twice

@@ -16,7 +16,7 @@ from publish.memory import Found, Memory
 from publish.output import unwritable, write_text
 from publish.po import Entry
 from publish.templates import SERIES
-from publish.translating import Catalogues, prepared
+from publish.translating import Catalogues, prepared, refuse_target
 from publish.workspace import Workspace, relative
 
 Format = Literal["po", "xliff"]
@@ -50,6 +50,7 @@ def export(root: Path, briefing: str, language: str, form: Format, report: Repor
         InputError: Its catalogue cannot be read.
     """
     workspace, code = prepared(root, report)
+    refuse_target(workspace, language)
     ours = Catalogues(workspace, language, report)
     if briefing not in ours.names():
         raise _wrong(f"there is no briefing {briefing!r} to translate; there are {', '.join(ours.names())}")
@@ -210,6 +211,7 @@ def _language(said: str, file: str, wish: Wish) -> str:
 
 def _joined(workspace: Workspace, given: _Given, wish: Wish, report: Report) -> tuple[str, ExitCode]:
     """Join what came back with ours."""
+    refuse_target(workspace, given.language)
     catalogues = Catalogues(workspace, given.language, report)
     old = _prefix(given.entries)
     name = wish.briefing or old

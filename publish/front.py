@@ -124,7 +124,7 @@ def _title_page(edition: Edition, interface: Interface) -> Iterator[Paragraph]:
     if edition.publisher.text.strip():
         yield _printed("publisher", edition.publisher)
     if briefing.date:
-        yield _printed("date", Phrase(interface.date(briefing.date), interface.language))
+        yield _printed("date", interface.day(briefing.date))
     elif briefing.date_text:
         yield _printed("date", Phrase(briefing.date_text, edition.source_language))
     yield from _hours(edition, interface)

@@ -109,9 +109,11 @@ def _told(title: str, names: Sequence[str], words: Interface, languages: tuple[s
             'Signs such as <em>…</em> or <a id="1">…</a> stand around words. Keep them, and put them around the words '
             "that mean the same; you may move them."
         ),
-        words.gettext("A translation that is marked as fuzzy is not published. Take the mark away when it is right.")
+        words.gettext(
+            "A translation that is marked as fuzzy counts as unfinished. Take the mark away when it is right."
+        )
         if catalogue.endswith(".po")
-        else words.gettext("A translation whose state is “initial” is not published. Confirm it when it is right."),
+        else words.gettext("A translation whose state is “initial” counts as unfinished. Confirm it when it is right."),
         words.gettext(
             "You may send back what you have, and the rest later. The transcript may be edited meanwhile: nothing that "
             "you wrote is lost."

@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import msgspec
 
-from publish import adopting, glossary, plugins, po, showing, templates, translating
+from publish import adopting, glossary, plugins, po, showing, templates, translating, updating
 from publish.adopting import Adopted, Pair
 from publish.config import Settings
 from publish.diagnostics import Diagnostic, ExitCode, Place, Report, UsageError, refuse, unheard
@@ -18,6 +18,7 @@ from publish.model import Briefing, paragraphs
 from publish.output import write_text
 from publish.pipeline import read_settings
 from publish.task import tongues
+from publish.templates import SERIES
 from publish.workspace import (
     Entry,
     Workspace,
@@ -57,6 +58,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """Of the translation, that match nothing."""
     conflicts: int
     """That differ from what the catalogue has."""
+    names: int = 0
+    """Of those who speak, with their titles and affiliations, that are offered in the catalogue of the series."""
     pairs: tuple[Pair, ...] = ()
 
     def told(self) -> str:
@@ -66,7 +69,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         parts += [f"{self.conflicts:,} of them with two versions to choose from"] if self.conflicts else []
         parts += [f"{self.unmatched:,} of the translation matches nothing"] if self.unmatched == 1 else []
         parts += [f"{self.unmatched:,} of the translation match nothing"] if self.unmatched > 1 else []
-        return f"{self.briefing} ({self.language}): {_count(self.paragraphs)}: {', '.join(parts)}."
+        named = f" Offered in {SERIES}.po, as fuzzy: {self.names} of the names and titles." if self.names else ""
+        return f"{self.briefing} ({self.language}): {_count(self.paragraphs)}: {', '.join(parts)}.{named}"
 
     def as_json(self) -> str:
         """One line, with every pair and its confidence."""
@@ -96,8 +100,9 @@ def imported(root: Path, language: str, path: Path, report: Report, *, briefing:
         InputError: It cannot be read, is in another language, or is no translation of the briefing.
     """
     workspace, code = translating.prepared(root, report)
-    outcome = _Importer(workspace, read_settings(workspace), language, report).take(path, briefing)
-    return outcome, max(code, ExitCode.PROBLEMS if outcome.unmatched else ExitCode.DONE)
+    importer = _Importer(workspace, read_settings(workspace), language, report)
+    outcome = importer.take(path, briefing)
+    return outcome, max(code, importer.code, ExitCode.PROBLEMS if outcome.unmatched else ExitCode.DONE)
 
 
 def _pages(path: Path) -> list[Path]:
@@ -117,6 +122,7 @@ class _Importer:
         self._workspace, self._settings, self._language, self._report = workspace, settings, language, report
         self._entries = {entry.name: entry for entry in entries(workspace, unheard, settings.names())}
         self._standing = catalogs(workspace).get(kept(language), {})
+        self.code = ExitCode.DONE
 
     def take(self, path: Path, name: str) -> Outcome:
         """Take the translation of a briefing; its name is empty where it is to be found out."""
@@ -130,6 +136,10 @@ class _Importer:
         if not sure and len(list(paragraphs(translation))) >= _FEW:
             message = f"nothing in this is surely a translation of {target.name!r}; name the briefing with --briefing"
             refuse("C032", message, Place(shown[0]))
+        if 2 * found.copied > len(found.pairs):
+            what = f"{found.copied} of {_count(len(found.pairs))} are word for word those of {target.name!r}"
+            message = f"{what}, and so in {target.language!r}, not in {self._language!r}; name the translation's file"
+            refuse("C031", message, Place(shown[0]))
         adopting.report_unmatched(found, self._report)
         return self._written(target, found, shown)
 
@@ -221,5 +231,20 @@ class _Importer:
             missing=sum(not any(entry.strings) for entry in there),
             unmatched=len(found.unmatched),
             conflicts=len(conflicts),
+            names=self._named(found),
             pairs=found.pairs,
         )
+
+    def _named(self, found: Adopted) -> int:
+        """Offer, in the catalogue of the series, how the translation names those who speak; how many words are new."""
+        series = translating.Catalogues(self._workspace, self._language, self._report)
+        known = series.read(SERIES) if found.people else None
+        self.code = max(self.code, series.code)
+        if known is None:
+            return 0
+        began = list(updating.brought(series.template(SERIES), known, self._language, None))
+        made = list(adopting.offered(began, found.people))
+        new = sum(before is not after for before, after in zip(began, made, strict=True))
+        if new:
+            series.write(SERIES, made)
+        return new

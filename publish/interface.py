@@ -59,6 +59,9 @@ class Interface:
         self.language = language if self._messages or SOURCE in fallbacks(language) else SOURCE
         self.direction: Literal["ltr", "rtl"] = direction(self.language)
         self._locale: Any = babel_locale(self.language) or babel_locale(SOURCE)
+        self._asked = language
+        self._own: Any = babel_locale(language) or self._locale
+        """How the language itself writes what has no words around it, whether there are words in it or not."""
 
     def _read(self, tag: str) -> None:
         data = _catalogue(tag)
@@ -125,6 +128,18 @@ class Interface:
         except ValueError:
             return iso
 
+    def day(self, iso: str) -> Phrase:
+        """A day that stands alone, as the language itself writes it, where CLDR knows that."""
+        from babel.dates import format_date  # noqa: PLC0415
+
+        if self.language == self._asked or self._own is self._locale:
+            return Phrase(self.date(iso), self.language)
+        try:
+            said = format_date(Date.fromisoformat(iso[:10]), "long", locale=self._own)
+        except ValueError:
+            return Phrase(iso, self.language)
+        return Phrase(self.date(iso), self.language) if _NAMELESS.search(said) else Phrase(said, self._asked)
+
     def month(self, iso: str) -> str:
         """A month of a year as the language writes it: "March 2020"; what is none as it is."""
         from babel.dates import format_skeleton  # noqa: PLC0415
@@ -162,7 +177,11 @@ class Interface:
         """A list as the language writes it: "a, b and c"."""
         from babel.lists import format_list  # noqa: PLC0415
 
-        return str(format_list(parts, locale=self._locale))
+        return str(format_list(parts, locale=self._own))
+
+
+_NAMELESS = re.compile(r"\bM\d\d\b")
+"""What CLDR puts for a month whose name it does not know."""
 
 
 def _germanic(count: int) -> int:

@@ -36,7 +36,7 @@ _FOLDERS = {
 """Names that translation tools give the folders of one language; Weblate's aliases among them."""
 _MODIFIERS = {"latin": "Latn", "cyrillic": "Cyrl", "arabic": "Arab", "devanagari": "Deva"}
 """gettext's ``@modifier`` that is a script in BCP 47; any other is a variant, or private."""
-_NONE = frozenset({"mul", "und", "zxx"})
+NO_LANGUAGE = frozenset({"mul", "und", "zxx"})
 """Tags that name no language."""
 _PRIVATE = frozenset({"formal", "informal"})
 """Modifiers of translation tools for which BCP 47 has no word."""
@@ -119,7 +119,7 @@ def babel_locale(tag: str) -> Locale | None:
     """CLDR's locale for a tag, without what CLDR does not know of it; None when it does not know the language."""
     from babel import Locale, UnknownLocaleError  # noqa: PLC0415
 
-    if tag.split("-", maxsplit=1)[0] in _NONE:
+    if tag.split("-", maxsplit=1)[0] in NO_LANGUAGE:
         return None  # Babel takes ``und`` for American English
     for candidate in chain(tag):
         try:
@@ -145,7 +145,7 @@ def fallbacks(tag: str) -> tuple[str, ...]:
     ``pt-BR`` is asked in ``pt`` too, ``es-MX`` in ``es-419`` and ``es`` (CLDR's parents of locales), ``zh-TW`` in
     ``zh-Hant``; but never in another script, so ``sr-Latn`` is not asked in ``sr``, nor ``zh-Hant`` in ``zh``.
     """
-    if tag.split("-", maxsplit=1)[0] in _NONE:
+    if tag.split("-", maxsplit=1)[0] in NO_LANGUAGE:
         return (tag,)
     found = list(dict.fromkeys((tag, *(_FOLDERS.get(form, form) for form in (tag, *_same(tag))), *_same(tag))))
     for general in (one for form in tuple(found) for one in _parents(form)):
@@ -217,6 +217,26 @@ def from_folder(name: str) -> str:
         tag = f"{tag}-{modifier.replace('_', '-')}"
     found = canonical(tag)
     return _FOLDERS.get(found, found)
+
+
+_NAMED = re.compile(r"\.([a-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3})$")
+"""What a file's name ends with, without its suffix, when it tells a language."""
+
+
+def named(stem: str) -> str:
+    """The language that the name of a file ends with, as in ``april.es`` and ``april.zh_Hans``; empty: it names none.
+
+    Only what CLDR knows, written as languages are: ``april.new`` and ``april.fin`` name none.
+    """
+    found = _NAMED.search(stem)
+    if not found:
+        return ""
+    said = found[1].replace("_", "-")
+    try:
+        tag = canonical(said)
+    except ValueError:
+        return ""
+    return tag if tag.partition("-")[0] == said.partition("-")[0] and babel_locale(tag) else ""
 
 
 def kept(tag: str) -> str:

@@ -16,6 +16,7 @@ from publish.diagnostics import Place, Report, refuse
 from publish.model import Briefing, Participant
 from publish.output import unwritable
 from publish.speakers import fold, slips
+from publish.task import misnamed
 from publish.work import Source
 from publish.workspace import Workspace, briefing_name, entries, load, read_bytes
 
@@ -96,7 +97,9 @@ def _copied(workspace: Workspace, files: Sequence[Path], settings: Settings, rep
             if target.exists():
                 refuse("W006", f"two of the files would be {name!r}; rename one of them", Place(str(path)))
             part = load(data, str(path))
-            yield plugins.reader_for(part).read(briefing_name(target.stem), (part,), settings, report)
+            briefing = plugins.reader_for(part).read(briefing_name(target.stem), (part,), settings, report)
+            misnamed(briefing, (part,), report)
+            yield briefing
             target.write_bytes(data)
 
 

@@ -121,6 +121,7 @@ def _placeholders(of: Pair) -> Iterator[Proof]:
 
 _OPENS = "\u202a\u202b\u202d\u202e"
 _ISOLATES = "\u2066\u2067\u2068"
+_TURNS = re.compile(f"[{_OPENS}{_ISOLATES}\u202c\u2069]")
 
 
 def _turning(of: Pair) -> Iterator[Proof]:
@@ -133,12 +134,12 @@ def _turning(of: Pair) -> Iterator[Proof]:
 
 def _turned(text: str) -> bool:
     stack: list[str] = []
-    for sign in text:
+    for sign in _TURNS.findall(text):
         if sign in _OPENS:
             stack.append("\u202c")
         elif sign in _ISOLATES:
             stack.append("\u2069")
-        elif sign in "\u202c\u2069" and (not stack or stack.pop() != sign):
+        elif not stack or stack.pop() != sign:
             return True
     return bool(stack)
 
@@ -227,7 +228,7 @@ def _brackets(of: Pair) -> Iterator[Proof]:
 
 
 _MARKS = ("«»", "“”", "‹›", "「」", "『』")
-_ANY = re.compile("[«»“”„‟\"‹›「」『』《》〈〉＂]|(?<!\\w)['‘‚]|['’](?!\\w)")
+_ANY = re.compile("[«»“”„‟\"״‹›「」『』《》〈〉＂]|(?<!\\w)['‘‚]|['’](?!\\w)")
 """Anything that may be a quotation mark; an apostrophe may, at the end of a word."""
 
 
@@ -312,24 +313,28 @@ _DENSITY = 0.6
 
 
 _FEW_LETTERS = 8
+_LOOK_ALIKE = frozenset({"Latn", "Cyrl", "Grek"})
 
 
 def _script(of: Pair) -> Iterator[Proof]:
     wanted = scripts(of.languages[1])
     if not wanted:
         return
+    there = letters(of.target)
+    if there.keys() <= wanted and len(there.keys() & _LOOK_ALIKE) < 2:  # noqa: PLR2004  # nothing can be mixed
+        return
     known = set(re.findall(r"[^\W\d_]+", of.source))
     rest = re.sub(r"[^\W\d_]+", lambda found: " " if found.group() in known else found.group(), of.target)
     found = letters(_outside(rest))
     strange = Counter({script: count for script, count in found.items() if script not in wanted})
-    right = sum(letters(of.target).values()) - strange.total()
+    right = there.total() - strange.total()
     if strange.total() >= _FEW_LETTERS and strange.total() > right:
         script = strange.most_common(1)[0][0]
         what = f"most of it is in {script_name(script)} letters"
         yield Proof("C017", f"{what}, which {of.languages[1]} is not written in; was it put into the wrong file?")
         return
     for word in re.findall(r"[^\W\d_]+", rest):
-        if len(word) > 1 and not word.isascii() and len(kinds := set(letters(word)) & {"Latn", "Cyrl", "Grek"}) > 1:
+        if len(word) > 1 and not word.isascii() and len(kinds := letters(word).keys() & _LOOK_ALIKE) > 1:
             names = " and ".join(script_name(kind) for kind in sorted(kinds))
             yield Proof("C017", f"the word {word!r} has {names} letters that look alike; type it anew")
 

@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from publish import merging, updating
+from publish import merging, po, proofs, updating
 from publish.diagnostics import Diagnostic, Place, Report
 from publish.messages import FLAG, fault
 from publish.po import Entry
@@ -115,7 +115,7 @@ def taken(sides: Sides, language: str, files: tuple[str, str], report: Report) -
     Nothing is lost: what conflicts keeps our words and has theirs beside it, what came back empty stays as it was, what
     the transcript has no more is obsolete.
     """
-    theirs = _mended(sides, files[1], report)
+    theirs = _mended(sides, language, files[1], report)
     began = list(updating.followed(sides.template, sides.ours, language))
     others = list(updating.followed(sides.template, theirs, language))
     base = None if sides.base is None else list(updating.followed(sides.template, sides.base, language))
@@ -157,8 +157,9 @@ def _joined_header(ours: Entry, theirs: Entry) -> Entry:
     return msgspec.structs.replace(_with(ours, mine), comments=(*ours.comments, *said))
 
 
-def _mended(sides: Sides, file: str, report: Report) -> list[Entry]:
+def _mended(sides: Sides, language: str, file: str, report: Report) -> list[Entry]:
     """Their messages, with what their tool has lost of ours."""
+    copies = _copies(sides, language)
     ours = {entry.key: entry for entry in sides.ours if not entry.obsolete}
     base = {entry.key: entry for entry in sides.base or () if not entry.obsolete}
     made, emptied = [], 0
@@ -168,14 +169,31 @@ def _mended(sides: Sides, file: str, report: Report) -> list[Entry]:
             made.append(entry)
             continue
         mended = _kept(entry, ours.get(entry.key) or known)
-        if any(known.strings) and not any(entry.strings):
-            emptied += 1
+        emptied += any(known.strings) and not any(entry.strings)
+        if entry.key in copies or (any(known.strings) and not any(entry.strings)):
             mended = msgspec.structs.replace(mended, strings=known.strings, flags=known.flags, previous=known.previous)
         made.append(_checked(mended, known, file, report))
     if emptied:
         message = f"{emptied:,} translations came back empty, and stay as they were; empty them in the catalogue itself"
         report(Diagnostic("C022", message, Place(file)))
+    if copies:
+        what = f"{len(copies):,} messages came back with their originals, word for word, and are not taken"
+        told = f"{what}; some tools do so where nothing is translated, else write them in the catalogue itself"
+        report(Diagnostic("C022", told, Place(file)))
     return made
+
+
+def _copies(sides: Sides, language: str) -> frozenset[tuple[str | None, str]]:
+    """Messages that are new, and their originals: all of them, when one shows that a tool has filled them in."""
+    source = po.File(tuple(sides.template)).header.get("X-Source-Language", "")
+    known = {entry.key for side in (sides.base or (), sides.ours) for entry in side if any(entry.strings)}
+    same = [
+        entry
+        for entry in sides.theirs
+        if entry.id and not entry.obsolete and entry.key not in known and entry.strings[0].split() == entry.id.split()
+    ]
+    copied = source and any(one.code == "C014" for entry in same for one in proofs.of_entry(entry, (source, language)))
+    return frozenset(entry.key for entry in same) if copied else frozenset()
 
 
 def _kept(theirs: Entry, known: Entry) -> Entry:

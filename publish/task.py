@@ -6,8 +6,8 @@ results. It gives back a card and the rows of the manifest; no model crosses the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 
 import msgspec
@@ -16,7 +16,7 @@ from publish import anchors, casting, catalog, clips, glossary, narrating, plugi
 from publish.config import BriefingSettings, Settings
 from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report, refuse, unheard
 from publish.interface import Interface, interface
-from publish.languages import canonical
+from publish.languages import canonical, named, same_language
 from publish.manifest import Row
 from publish.model import (
     Briefing,
@@ -146,6 +146,8 @@ def understand(
     reader = plugins.reader_for(sources[0], table.reader)
     briefing = overridden(reader.read(name, sources, settings, report), table)
     briefing = tongues(briefing, Place(sources[0].file))
+    misnamed(briefing, sources, report)
+    briefing = _expected(briefing, settings, sources[0].file, report)
     rows = rows or anchors.inherited(briefing, orphans)
     briefing, rows = anchors.identify(briefing, rows, f"anchors/{name}.tsv", report)
     return series.with_exchanges(briefing, settings, report), rows
@@ -193,6 +195,29 @@ def tongues(briefing: Briefing, place: Place) -> Briefing:
     language = tag(briefing.language, place)
     turns = tuple(map(within, briefing.turns))
     return msgspec.structs.replace(briefing, language=language, participants=people, turns=turns)
+
+
+def misnamed(briefing: Briefing, sources: Iterable[Source], report: Report) -> None:
+    """Tell of files whose names say another language than they are read in: nobody would hear why."""
+    for source in sources:
+        tag = named(PurePosixPath(source.file).stem)
+        if tag and not same_language(tag, briefing.language):
+            what = f"its name says {tag!r}, and it is read as {briefing.language!r}"
+            where = f'write `language = "{tag}"` into [briefings.{briefing.name}] of series.toml'
+            other = "take it in by `publish catalog import` if it is a translation"
+            report(Diagnostic("R028", f"{what}; {where}, or {other}", Place(source.file)))
+
+
+def _expected(briefing: Briefing, settings: Settings, file: str, report: Report) -> Briefing:
+    """The briefing in the language that its editions are planned for, which ``series.toml`` alone tells."""
+    wanted = canonical(settings.briefing(briefing.name).language or settings.language)
+    if briefing.language == wanted:
+        return briefing
+    alike = same_language(briefing.language, wanted)
+    what = f"it says that it is in {briefing.language!r}, and is published as {wanted!r}"
+    where = f'write `language = "{briefing.language}"` into [briefings.{briefing.name}] of series.toml'
+    report(Diagnostic("R029", f"{what}{'' if alike else ', so nobody can translate it'}; {where}", Place(file)))
+    return msgspec.structs.replace(briefing, language=wanted) if alike else briefing
 
 
 def roll(task: Task) -> casting.Roll | None:

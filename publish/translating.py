@@ -7,11 +7,12 @@ from itertools import chain
 from pathlib import Path
 
 from publish import glossary, merging, po, updating
-from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report, unheard
-from publish.languages import canonical, kept
+from publish.diagnostics import Diagnostic, ExitCode, Place, PublishError, Report, UsageError, unheard
+from publish.languages import NO_LANGUAGE, canonical, kept, same_language
 from publish.memory import Memory
 from publish.output import write_text
 from publish.pipeline import Options, build, read_settings
+from publish.pseudo import is_pseudo
 from publish.workspace import Workspace, catalog_folder, catalogs, open_workspace, read_bytes, read_text, relative
 
 
@@ -32,7 +33,9 @@ def update(
     what is not translated gets the translation of what is most like it in the series, as fuzzy.
     """
     workspace, code = prepared(root, report)
-    lines = []
+    lines: list[str] = []
+    for language in languages:
+        refuse_target(workspace, language)
     for language in languages:
         done = Catalogues(workspace, language, report)
         done.update(suggest=suggest)
@@ -49,6 +52,27 @@ def prepared(root: Path, report: Report) -> tuple[Workspace, ExitCode]:
     for finding in summary.findings:
         report(finding)
     return workspace, summary.exit_code
+
+
+def refuse_target(workspace: Workspace, language: str) -> None:
+    """Nothing, where there is something to translate into a language.
+
+    Raises:
+        UsageError: It is none, one that a build makes up, or the one that everything is in already.
+    """
+    headers = (path.read_bytes().partition(b"\n\n")[0] for path in sorted(workspace.locales.glob("*.pot")))
+    sources = sorted({po.parse(header, "").header.get("X-Source-Language", "") for header in headers} - {""})
+    if is_pseudo(language):
+        what = (
+            f"{language!r} is made up from the original by `publish build --language {language}`, and has no catalogue"
+        )
+    elif language.partition("-")[0] in NO_LANGUAGE:
+        what = f"{language!r} is no language"
+    elif sources and all(same_language(source, language) for source in sources):
+        what = f"the transcripts are in {' and '.join(map(repr, sources))} themselves"
+    else:
+        return
+    raise UsageError(Diagnostic("W012", f"{what}; name the language of the translation"))
 
 
 class Catalogues:

@@ -46,6 +46,7 @@ def _tables() -> dict[str, Writing]:
 _FIGURE = re.compile(
     r"\d{1,3}(?:[ \u00a0\u2009\u202f'’]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)*", re.ASCII
 )  # digits are those of ASCII by then
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _ADDRESS = re.compile(r"<?https?://\S+|\S+@\S+\.\S+|`[^`]*`")
 _ROMAN = re.compile(r"\b[IVXLC]{1,8}\b")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -105,7 +106,7 @@ def _ascii_digits(text: str) -> str:
     if text.isascii():
         return text
     text = text.replace("٫", ".").replace("٬", "\u00a0")
-    return "".join(str(unicodedata.decimal(sign)) if not sign.isascii() and sign.isdecimal() else sign for sign in text)
+    return _OTHER_DIGIT.sub(lambda found: str(unicodedata.decimal(found.group())), text)
 
 
 @cache

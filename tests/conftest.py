@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import hypothesis
 import pytest
+from lxml import etree
 from small import small_edition
 
 from publish.model import Edition
@@ -89,6 +90,24 @@ def node_module(name: str) -> Path:
     """A folder that npm installed."""
     folder = TOOLS / "node_modules" / name
     return folder if folder.exists() else absent(name, "run `npm ci` in tests/tools")
+
+
+def schema(name: str) -> Path:
+    """What says how a document of XLIFF or TMX is built."""
+    path = TOOLS / "schemas" / name
+    return path if path.exists() else absent(name, "run `sh tests/tools/schemas.sh`")
+
+
+@pytest.fixture(scope="session")
+def xliff_schema() -> etree.XMLSchema:
+    """The core of XLIFF 2.0 and 2.1, which have one schema (OASIS)."""
+    return etree.XMLSchema(etree.parse(schema("xliff-core-2.0.xsd")))
+
+
+@pytest.fixture(scope="session")
+def tmx_schema() -> etree.DTD:
+    """TMX 1.4b (LISA)."""
+    return etree.DTD(str(schema("tmx14.dtd")))
 
 
 @pytest.fixture(scope="session")

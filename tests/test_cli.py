@@ -56,6 +56,13 @@ def test_help_imports_nothing_heavy() -> None:
         (("build", "nowhere"), 2, "Directory 'nowhere' does not exist"),
         (("build", "--format", "pdf"), 2, "there is no format 'pdf'; there are"),
         (("build", "--language", "not a tag"), 2, "is not a language"),
+        (
+            ("build", "--language", "fr,zh_CN"),
+            2,
+            "is not a language: a tag is letters and digits joined by hyphens; write fr,zh-Hans",
+        ),
+        (("say", "Bonjour", "--language", "fr,de"), 2, "'fr,de' is not one language"),
+        (("new", "made", "--language", "fr,de"), 2, "'fr,de' is not one language"),
         (("build", "empty"), 3, "W001"),
     ],
 )

@@ -119,6 +119,15 @@ def test_where_a_site_can_be_is_an_address(url: str) -> None:
     assert parse(f'[site]\nurl = "{url}"\n').site.url == url
 
 
+def test_a_language_is_the_same_however_its_tag_is_written() -> None:
+    settings = parse(
+        'languages = ["en", "FR", "pt-br"]\n[epub]\nbilingual = ["fr", "PT-BR"]\n[editions.Fr]\nstatus = "official"\n'
+    )
+
+    assert settings.epub.beside("pt-BR")
+    assert settings.edition("fr").status == "official"
+
+
 def test_an_embargo_needs_a_time_with_a_zone() -> None:
     assert embargo("embargo 2031-01-31T12:00:00Z") is not None
     assert embargo("embargo 2031-01-31T12:00:00") is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,11 +13,19 @@ from zipfile import ZipFile
 import pytest
 from lxml import html
 from spring import edit, spring
+from stages import stage
 
 import publish
-from publish import po
+from publish import catalog, plugins, po
+from publish.config import Settings
+from publish.diagnostics import unheard
 from publish.interface import Interface, interface
-from publish.languages import autonym, babel_locale, canonical, fallbacks, folder, from_folder, kept
+from publish.languages import autonym, babel_locale, canonical, fallbacks, folder, from_folder, kept, named
+from publish.model import Phrase, plain
+from publish.script import Script, tracks
+from publish.studio import Studio
+from publish.task import understand
+from publish.workspace import load
 
 TAGS = (
     "en", "fr", "zh-Hans", "zh-Hant", "zh-Hant-HK", "sr-Latn", "sr-Cyrl", "pt-BR", "pt", "es-419", "ca-valencia", "nb",
@@ -221,7 +230,98 @@ def test_the_menu_of_languages_marks_each_name_as_in_that_language(root: Path) -
     ]
 
 
+@pytest.mark.parametrize(
+    ("stem", "tag"),
+    [
+        ("april.es", "es"),
+        ("april.pt-BR", "pt-BR"),
+        ("april.zh_Hans", "zh-Hans"),
+        ("2031-04-02.ar", "ar"),
+        ("april", ""),
+        ("april.ana", ""),
+        ("april.fin", ""),
+        ("april.raw", ""),
+        ("April.ES", ""),
+        ("v1.2", ""),
+        ("es", ""),
+        ("april.xx", ""),
+    ],
+)
+def test_a_name_of_a_file_tells_a_language_only_when_it_ends_with_one_that_is_known(stem: str, tag: str) -> None:
+    assert named(stem) == tag
+
+
+def test_a_source_whose_name_says_another_language_than_it_is_read_in_is_reported_until_that_is_settled(
+    root: Path,
+) -> None:
+    (root / "transcripts/first.md").rename(root / "transcripts/first.es.md")
+    (root / "transcripts/second.md").rename(root / "transcripts/second.en-GB.md")
+
+    done = run(root, "build", "-f", "web", "-l", "en")
+
+    assert [line for line in done.stderr.splitlines() if "R028" in line] == [
+        (
+            "warning R028 transcripts/first.es.md: its name says 'es', and it is read as 'en'; write "
+            '`language = "es"` into [briefings.first-es] of series.toml, or take it in by `publish catalog import` if '
+            "it is a translation"
+        )
+    ]
+    made = run(root, "new", "other", "transcripts/first.es.md")
+    assert "warning R028 transcripts/first.es.md: its name says 'es'" in made.stderr
+    (root / "series.toml").write_text(
+        f'{(root / "series.toml").read_text("utf-8")}\n[briefings.first-es]\nlanguage = "es"\n', encoding="utf-8"
+    )
+    assert "R028" not in run(root, "build", "-f", "web", "-l", "en").stderr
+    assert run(root, "new", "third", "transcripts/first.es.md", "-l", "es").stderr.count("R028") == 0
+
+
+@pytest.mark.parametrize(
+    ("tag", "day", "names", "language"),
+    [
+        ("fr", "4 mars 2031", "A, B et C", "fr"),
+        ("pt-BR", "4 de março de 2031", "A, B e C", "pt-BR"),
+        ("de-1996", "4. März 2031", "A, B und C", "de-1996"),
+        ("ca-valencia", "4 de març del 2031", "A, B i C", "ca-valencia"),
+        ("zh-Hant-HK", "2031年3月4日", "A、B及C", "zh-Hant-HK"),
+        ("sr-Latn", "4. mart 2031.", "A, B i C", "sr-Latn"),
+        ("dv", "March 4, 2031", "A, B, C", "en"),
+        ("tlh", "March 4, 2031", "A, B, and C", "en"),
+    ],
+)
+def test_days_and_lists_are_those_of_the_language_though_the_interface_has_no_words_in_it(
+    tag: str, day: str, names: str, language: str
+) -> None:
+    words = Interface(tag)
+
+    assert words.day("2031-03-04") == Phrase(day, language)
+    assert words.day("last spring").text == "last spring"
+    assert words.join(["A", "B", "C"]) == names
+
+
 # --- What stands in for what is missing -------------------------------------------------------------------------------
+
+
+def test_pages_and_books_have_days_in_the_language_of_the_edition_and_mark_them_where_they_cannot(root: Path) -> None:
+    languages(root, "pt-BR", "tlh")
+    for name in ("pt_BR", "tlh"):
+        for briefing in ("first", "second"):
+            translation(root, name, {"Good morning again.": "…"}, briefing)
+    built(root)
+
+    def days(tag: str) -> list[tuple[str, str]]:
+        found = page(root, tag).xpath("//time") + page(root, tag, "").xpath("//time")
+        return [
+            (one.text_content(), one.xpath("string((descendant::text()/ancestor::*[@lang])[last()]/@lang)"))
+            for one in found
+        ]
+
+    assert days("pt-BR") == [(f"{day} de março de 2031", "pt-BR") for day in (4, *(day for day in (11, 4)))]
+    assert {(day, tag) for day, tag in days("tlh")} == {("March 4, 2031", "en"), ("March 11, 2031", "en")}
+    assert run(root, "build", "-f", "epub", "-l", "pt-BR").returncode == 0
+    (book,) = (root / "outputs/pt-BR").glob("*.epub")
+    with ZipFile(book) as archive:
+        (nav,) = (archive.read(name).decode() for name in archive.namelist() if name.endswith("nav.xhtml"))
+    assert re.findall(r'<span id="nav-\w+-date">([^<]*)</span>', nav) == ["4 de março de 2031", "11 de março de 2031"]
 
 
 def test_what_is_missing_is_taken_from_the_more_general_language_and_then_from_the_original(root: Path) -> None:
@@ -268,6 +368,44 @@ def test_what_stands_in_is_spoken_by_a_voice_of_its_own_language(root: Path) -> 
     heard = {one.get("lang") for one in tree.xpath("//p[@data-begin]")}
     assert heard == {None, "pt", "en"}
     assert all(float(one.get("data-end")) > float(one.get("data-begin")) for one in tree.xpath("//p[@data-begin]"))
+
+
+def test_every_paragraph_is_said_by_a_voice_of_the_language_that_it_came_from(root: Path, tmp_path: Path) -> None:
+    translation(root, "pt_BR", {LITRES: "Vinte litros, por ora."})
+    translation(root, "pt", {LITRES: "Vinte litros, por enquanto.", WILL: "Ficará. Obrigado."})
+    settings = Settings()
+    path = root / "transcripts/first.md"
+    briefing, _ = understand("first", (load(path.read_bytes(), path.name),), "", settings, unheard)
+    asked = [
+        catalog.parse(tag, (root / f"locales/{folder(tag)}/LC_MESSAGES/first.po").read_text("utf-8"), tag, unheard)
+        for tag in ("pt-BR", "pt")
+    ]
+    edition = catalog.edition(briefing, "pt-BR", asked, (), settings, interface("pt-BR"), unheard)
+    studio = Studio(stage(edition, plugins.engine("pyttsx3"), settings, tmp_path), settings)
+
+    lines = [line for _, of in tracks(edition, Script(), settings) for line in of]
+    said = {plain(line.parts): {part.voice.language for part in studio.plan(line).parts} for line in lines}
+
+    assert said["Vinte litros, por ora."] == {"pt-BR"}
+    assert said["Ficará. Obrigado."] == {"pt"}
+    assert said["(A dog walks in.)"] == {"en"}
+    assert set.union(*said.values()) == {"pt-BR", "pt", "en"}
+
+
+def test_a_build_tells_what_can_be_seen_to_be_wrong_with_the_translations_that_it_uses(root: Path) -> None:
+    long = "How much water may each family take on a single day?"
+    translation(root, "fr", {LITRES: "Vingt litres \u202epour l’instant.", long: "Combien d’eau (par jour ?"})
+    catalogue = (root / "locales/fr/LC_MESSAGES/first.po").read_text("utf-8").split("\n")
+    lines = {
+        words: next(number for number, line in enumerate(catalogue, 1) if words in line) for words in (LITRES, long)
+    }
+
+    said = [line for line in built(root).splitlines() if " C0" in line]
+
+    assert len(said) == 2
+    for words, code in ((LITRES, "C018"), (long, "C012")):
+        (found,) = (line for line in said if code in line)
+        assert re.match(rf"warning {code} locales/fr/LC_MESSAGES/first.po:{lines[words] - 1}:", found)
 
 
 def known(text: str) -> str:

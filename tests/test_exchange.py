@@ -16,6 +16,7 @@ import msgspec
 import polib
 import pytest
 from conftest import program
+from lxml import etree
 from spring import edit, spring
 from test_bad_input import publish
 
@@ -109,6 +110,16 @@ def test_a_package_holds_what_a_translator_needs_and_is_the_same_each_time(
     assert parcel.packed(package.files) == parcel.packed(export(root, form).files)
 
 
+def test_what_a_package_holds_is_valid_by_its_schemas(
+    root: Path, xliff_schema: etree.XMLSchema, tmx_schema: etree.DTD
+) -> None:
+    fill(root, {TWENTY: "Vingt litres, pour le moment."})
+    package = export(root, "xliff")
+
+    for name, schema in (("first.fr.xlf", xliff_schema), ("memory.tmx", tmx_schema)):
+        assert schema.validate(etree.fromstring(package.files[name])), schema.error_log
+
+
 def test_the_catalogue_names_terms_with_their_renderings(root: Path) -> None:
     assert "Glossary: litre → litre" in one(root).extracted
     assert "#. Glossary: litre\n" in (root / "locales" / "first.pot").read_text("utf-8")
@@ -174,6 +185,58 @@ def test_the_readme_is_in_the_language_of_the_translator_and_in_english(root: Pa
     assert "first.fr.xlf: ce qui est à traduire." in readme
     assert "first.fr.xlf: what is to be translated." in readme
     assert "memory.tmx" not in readme
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "the transcripts are in 'en' themselves"),
+        ("en-GB", "the transcripts are in 'en' themselves"),
+        ("en-XA", "'en-XA' is made up from the original by `publish build --language en-XA`"),
+        ("und", "'und' is no language"),
+    ],
+)
+def test_nothing_is_translated_into_what_is_no_language_of_a_translation(root: Path, language: str, said: str) -> None:
+    back = kept(
+        root, "first.po", catalogue(root).read_bytes().replace(b"Language: fr", f"Language: {language}".encode())
+    )
+    before = sorted((root / "locales").rglob("*"))
+
+    for words in (("update",), ("export", "-b", "first"), ("import", str(back))):
+        done = publish(root, "catalog", *words, "-l", language)
+        assert done.returncode == 2, done.stderr
+        assert said in done.stderr
+
+    assert sorted((root / "locales").rglob("*")) == before
+
+
+def test_a_translation_of_the_one_briefing_that_is_in_another_language_is_one(root: Path) -> None:
+    text = "---\nlanguage: es\ndate: 2031-04-01\n---\n\nSRA. OKAFOR:  El pozo está abierto.\n"
+    (root / "transcripts/third.md").write_text(text, encoding="utf-8")
+    told = publish(root, "build", "-f", "web").stderr
+    assert told == (
+        "warning R029 transcripts/third.md: it says that it is in 'es', and is published as 'en', so nobody can "
+        'translate it; write `language = "es"` into [briefings.third] of series.toml\n'
+    )
+    settings = (root / "series.toml").read_text("utf-8")
+    (root / "series.toml").write_text(f'{settings}\n[briefings.third]\nlanguage = "es"\n', encoding="utf-8")
+
+    done = publish(root, "catalog", "update", "-l", "en")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert any(entry.id == "El pozo está abierto." for entry in entries(root, "third", "en"))
+
+
+def test_a_transcript_that_names_the_language_of_the_series_more_exactly_is_in_it(root: Path) -> None:
+    (root / "transcripts/third.md").write_text(
+        "---\nlanguage: en-GB\ndate: 2031-04-01\n---\n\nMS. OKAFOR:  The well is open.\n", encoding="utf-8"
+    )
+
+    done = publish(root, "catalog", "update", "-l", "fr")
+
+    assert done.returncode == 0
+    assert "R029 transcripts/third.md: it says that it is in 'en-GB', and is published as 'en'; write" in done.stderr
+    assert any(entry.id == "The well is open." for entry in entries(root, "third"))
 
 
 def test_a_file_that_may_be_a_translators_is_not_written_over(root: Path) -> None:
@@ -344,7 +407,22 @@ def test_a_broken_catalogue_changes_nothing(root: Path) -> None:
 
 
 def test_what_is_no_catalogue_is_taken_for_a_translation_and_keeps_the_renderings_of_the_glossary(root: Path) -> None:
-    transcript = (root / "transcripts" / "first.md").read_text("utf-8").replace(TWENTY, "Vingt litres, pour l’instant.")
+    transcript = (root / "transcripts" / "first.md").read_text("utf-8")
+    for words, said in (
+        (TWENTY, "Vingt litres, pour l’instant."),
+        ("Good morning. The well is open again & safe.", "Bonjour. Le puits est rouvert, et il est sûr."),
+        (
+            "How much water may each family take on a single day?",
+            "Combien d’eau une famille peut-elle prendre par jour ?",
+        ),
+        (
+            "And will the school stay open through the summer as well?",
+            "Et l’école, restera-t-elle ouverte tout l’été ?",
+        ),
+        ("We begin now. (Laughter.)", "Nous commençons. (Rires.)"),
+    ):
+        assert words in transcript
+        transcript = transcript.replace(words, said)
     path = kept(root, "first.fr.md", transcript.encode())
 
     done = publish(root, "catalog", "import", str(path), "-l", "fr")
@@ -519,6 +597,29 @@ def test_translate_toolkit_loses_nothing_of_ours_as_po(root: Path, sent: Path) -
     from translate.storage import pypo  # noqa: PLC0415  # its import is slow
 
     unchanged_by(root, sent, lambda source, target: pypo.pofile.parsefile(str(source)).savefile(str(target)))
+
+
+def test_with_the_wrapping_that_translators_are_told_to_choose_a_server_changes_only_what_was_translated(
+    sent: Path,
+) -> None:
+    from translate.storage import pypo  # noqa: PLC0415  # its import is slow
+
+    data = sent.read_bytes()
+    store = pypo.pofile()
+    store.wrapper = pypo.PoWrapper(
+        65535
+    )  # Weblate's "Only wrap lines at newlines"; with "No line wrapping" it joins the header
+    store.parse(data)
+    changed = next(unit for unit in store.units if unit.source == TWENTY)
+    changed.target = f"{'Vingt litres, pour le moment. ' * 9}Merci."
+    store.updateheader(x_generator="Weblate")
+
+    lines = bytes(store).decode().splitlines()
+
+    before = data.decode().splitlines()
+    assert len(lines) == len(before)
+    other = [line for line, was in zip(lines, before, strict=True) if line != was]
+    assert other == ['"X-Generator: Weblate\\n"', f'msgstr "{changed.target}"']
 
 
 def test_translate_toolkit_reads_our_xliff_and_we_what_it_fills_in(root: Path) -> None:

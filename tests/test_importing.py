@@ -86,7 +86,7 @@ def test_a_faithful_translation_becomes_a_finished_catalogue(series: Path) -> No
 
     entries = catalogue(series)
     assert done.exit_code == 0, done.output
-    assert done.stdout == "april (fr): 5 paragraphs: 5 final, 0 to be looked at.\n"
+    assert done.stdout.startswith("april (fr): 5 paragraphs: 5 final, 0 to be looked at.")
     assert all(entry.translated for entry in entries.values())
     assert beginning(entries, "Flood").strings == ("Point sur la crue du 2 avril",)
     assert beginning(entries, "Nobody").strings == ("Personne ne perdra sa maison.",)
@@ -120,6 +120,42 @@ def test_importing_again_changes_nothing(series: Path) -> None:
     take(series, AVRIL.replace("Personne", "Personne, personne, personne et encore une fois personne"))
 
     assert file.read_bytes() == before
+
+
+def test_names_that_the_translation_has_otherwise_are_offered_once_in_the_catalogue_of_the_series(series: Path) -> None:
+    done = take(series, AVRIL)
+
+    entries = catalogue(series, "series")
+    assert done.stdout.endswith("0 to be looked at. Offered in series.po, as fuzzy: 1 of the names and titles.\n")
+    offered = {text: (entry.strings[0], entry.fuzzy) for text, entry in entries.items() if any(entry.strings)}
+    assert offered == {"MR. HADDAD": ("M. HADDAD", True)}
+    comment = " Imported from the translation of april: see that it is right everywhere."
+    assert entries["MR. HADDAD"].comments == (comment,)
+    file = series / "locales/fr/LC_MESSAGES/series.po"
+    file.write_text(file.read_text("utf-8").replace("M. HADDAD", "Samir Haddad"), encoding="utf-8")
+    before = file.read_bytes()
+    assert "names and titles" not in take(series, AVRIL).stdout
+    assert file.read_bytes() == before
+
+
+def test_a_damaged_catalogue_of_the_series_is_told_and_stays_while_the_translation_is_taken(series: Path) -> None:
+    file = series / "locales/fr/LC_MESSAGES/series.po"
+    file.parent.mkdir(parents=True)
+    file.write_text('msgid "\n', encoding="utf-8")
+
+    done = take(series, AVRIL)
+
+    assert done.exit_code == 3
+    assert "error C001 locales/fr/LC_MESSAGES/series.po:1" in done.stderr
+    assert file.read_text("utf-8") == 'msgid "\n'
+    assert beginning(catalogue(series), "Nobody").strings == ("Personne ne perdra sa maison.",)
+
+
+def test_a_name_is_offered_only_where_it_is_sure_whose_it_is(series: Path) -> None:
+    done = take(series, AVRIL.replace("M. HADDAD:", "Mme LINDQVIST:"))
+
+    assert "names and titles" not in done.stdout
+    assert not (series / "locales/fr/LC_MESSAGES/series.po").exists()
 
 
 # --- What is in doubt -------------------------------------------------------------------------------------------------
@@ -180,9 +216,8 @@ def test_what_matches_nothing_is_told_with_its_line_and_is_in_no_message(series:
     done = take(series, AVRIL.replace("Q    Qui", f"{extra}\n\nQ    Qui"))
 
     assert done.exit_code == 1
-    assert (
-        done.stdout == "april (fr): 5 paragraphs: 5 final, 0 to be looked at, 1 of the translation matches nothing.\n"
-    )
+    said = "april (fr): 5 paragraphs: 5 final, 0 to be looked at, 1 of the translation matches nothing."
+    assert done.stdout.startswith(said)
     assert "error C030 " in done.stderr
     assert "april.fr.md:11: this matches no paragraph of the transcript: 'Note du traducteur" in done.stderr
 
@@ -286,6 +321,29 @@ def test_the_language_of_the_transcript_is_no_translation(series: Path) -> None:
 
 
 # --- How it is told ---------------------------------------------------------------------------------------------------
+
+
+def test_the_transcript_itself_is_no_translation_whatever_language_is_said(series: Path) -> None:
+    take(series, AVRIL)
+    before = {path: path.read_bytes() for path in (series / "locales").rglob("*.po")}
+
+    done = take(series, APRIL)
+
+    said = "5 of 5 paragraphs are word for word those of 'april', and so in 'en', not in 'fr'; "
+    assert "error C031" in str(done.exception)
+    assert said in str(done.exception)
+    assert {path: path.read_bytes() for path in (series / "locales").rglob("*.po")} == before
+
+
+def test_a_paragraph_that_the_translation_has_left_in_the_original_is_not_taken_for_one(series: Path) -> None:
+    english, french = (text.partition("LINDQVIST:  ")[2].partition("\n")[0] for text in (APRIL, AVRIL))
+
+    done = take(series, AVRIL.replace(french, english))
+
+    entry = beginning(catalogue(series), "Good morning")
+    assert done.stdout.startswith("april (fr): 5 paragraphs: 4 final, 1 to be looked at.")
+    assert entry.fuzzy
+    assert entry.comments[0].endswith("it stands there untranslated; translate it.")
 
 
 def test_json_has_every_pair_with_its_confidence(series: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
@@ -103,6 +105,8 @@ def test_a_passage_in_a_third_language_may_stay_as_it_is() -> None:
         ("He left [sic].", "他走了［原文如此。", "zh-Hans", "C012"),
         ("He said “I will not go there again”.", "Il a dit 「je n’y retournerai pas」.", "fr", "C013"),
         ("He said “I will not go there again”.", "Il a dit «je n’y retournerai pas.", "fr", "C013"),
+        ("He said “I will not go there again”.", "Powiedział 「Nigdy tam nie wrócę」.", "pl", "C013"),
+        (f"He said “{LONG}”.", "Powiedział, że nie, i że już tam nie pójdzie", "pl", "C013"),
         (f"He said “{LONG}”.", "Il a dit que non, et qu’il n’irait plus, et que", "fr", "C013"),
         ("We will not go there again.", "We will not go there  again.", "fr", "C014"),
         ("我们不会再去那里了。", "我们不会再去那里了。", "fr", "C014"),
@@ -136,6 +140,11 @@ def test_what_is_wrong_is_found_and_nothing_else(source: str, target: str, langu
         ("He said “no”.", "他说“不”。", "zh-Hans"),
         ("He said “no”.", "他說「不」。", "zh-Hant"),
         ("He said “no”.", 'Он сказал "нет".', "ru"),
+        ("He said “no”.", "Powiedział „nie”.", "pl"),
+        ("He said “no”.", "Han sade ”nej”.", "sv"),
+        ("He said “no”.", "Han sagde »nej«.", "da"),
+        ("He said “no”.", "הוא אמר ״לא״.", "he"),
+        ("He said “no”.", "Ta rzekła »nie«.", "pl"),
         ("“And so we began,", "« Et c’est ainsi que nous avons commencé,", "fr"),
         ("MS. OKAFOR", "MS. OKAFOR", "fr"),
         ("Bitcoin Core", "Bitcoin Core", "zh-Hans"),
@@ -231,6 +240,17 @@ def test_every_language_that_is_known_has_marks_in_pairs_and_expressions_that_co
         assert table.length
         assert written.figures("5", tag)[0].values == {5}
     assert written.writing("tok") == written.Writing()
+
+
+def test_the_marks_of_a_language_begin_with_those_that_cldr_has_for_it() -> None:
+    first = {tag: written.writing(tag).quotes[0] for tag in ("nl", "sv", "pl", "uk", "el", "fa", "ko", "zh-Hant-HK")}
+
+    assert first == {
+        "nl": "‘’", "sv": "””", "pl": "„”", "uk": "«»", "el": "«»", "fa": "«»", "ko": "“”", "zh-Hant-HK": "「」"
+    }  # fmt: skip
+    for table in tomllib.loads((files("publish") / "data/written.toml").read_text("utf-8")).values():
+        assert table["quotes"]
+        assert all(len(marks) == 2 for marks in table["quotes"])
 
 
 # --- Real translations ------------------------------------------------------------------------------------------------

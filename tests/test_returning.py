@@ -152,6 +152,33 @@ def test_a_catalogue_that_there_is_not_yet_is_begun() -> None:
     assert "X-Publish-Sent" not in made[""].strings[0]
 
 
+def test_what_a_tool_fills_in_with_the_original_where_nobody_has_translated_is_not_taken() -> None:
+    today = template(a=LONG, b=OTHER, c="Go on.", d="OK.")
+    sent = filled(today, b="Nous avons fermé.")
+    back = filled(by_po(sent), a=LONG, c="Go on.", d="OK.", b="Nous avons fermé les quais.")
+
+    counts, made, findings = taken(today, sent, back, sent)
+
+    assert {key: made[key].strings[0] for key in "abcd"} == {
+        "a": "",
+        "b": "Nous avons fermé les quais.",
+        "c": "",
+        "d": "",
+    }
+    assert counts.changed == 1
+    (finding,) = findings
+    assert finding.code == "C022"
+    assert finding.message.startswith("3 messages came back with their originals, word for word, and are not taken;")
+
+
+def test_a_word_that_is_the_same_in_both_languages_is_taken() -> None:
+    today = template(a=LONG, b="OK.")
+
+    _, made, findings = taken(today, (), filled(by_po(filled(today)), a="L’échelle monte.", b="OK."), None)
+
+    assert (made["b"].strings, made["b"].fuzzy, findings) == (("OK.",), False, [])
+
+
 # --- An old copy ------------------------------------------------------------------------------------------------------
 
 

@@ -55,6 +55,15 @@ def test_what_is_translated_comes_back_word_for_word(entries: list[Entry]) -> No
     assert [(one.id, one.strings) for one in found] == [(one.id, one.strings) for one in final]
 
 
+@given(ENTRIES)
+def test_any_memory_is_valid_by_the_document_type(tmx_schema: etree.DTD, entries: list[Entry]) -> None:
+    final = [one for one in entries if one.translated and one.plural is None and one.id.strip() and one.context]
+
+    root = etree.fromstring(tmx.write([TAGGED, *final], "en", "zh-Hant-HK"))
+
+    assert tmx_schema.validate(root), tmx_schema.error_log
+
+
 def test_tags_are_pairs_and_placeholders_of_the_second_level() -> None:
     root = etree.fromstring(tmx.write([TAGGED], "en", "ar"))
 

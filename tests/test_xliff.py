@@ -115,6 +115,26 @@ def test_units_are_built_as_the_schema_has_it(entries: tuple[Entry, ...]) -> Non
         _codes_are_sound(unit)
 
 
+@given(CATALOGUES.filter(lambda entries: any(entry.id and not entry.obsolete for entry in entries)))
+def test_any_catalogue_is_valid_by_the_schema(xliff_schema: etree.XMLSchema, entries: tuple[Entry, ...]) -> None:
+    root = tree(xliff.write(entries, "talk", "en", "zh-Hant-HK"))
+
+    assert xliff_schema.validate(root), xliff_schema.error_log
+    for name in ("srcLang", "trgLang"):  # an xs:language, which not every copy of the schema asks for
+        assert re.fullmatch(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", root.get(name, ""))
+
+
+def test_the_schema_finds_what_is_wrong(xliff_schema: etree.XMLSchema) -> None:
+    for old, new in (
+        (b'id="p1"', b'id="p/1"'),
+        (b"<segment ", b'<segment colour="red" '),
+        (b'state="final"', b'state="done"'),
+    ):
+        data = written(TAGGED)
+        assert old in data
+        assert not xliff_schema.validate(tree(data.replace(old, new)))
+
+
 def _codes_are_sound(unit: etree._Element) -> None:
     """Ids are unique in the source and in the target, a target's code with an id of the source is of its kind."""
     data = {one.get("id") for one in unit.iterfind("x:originalData/x:data", NAMES)}

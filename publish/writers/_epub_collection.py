@@ -48,7 +48,10 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True):
 
 def collections(language: str, shelf: Shelf) -> Iterator[tuple[str, Package]]:
     """Paths and books: the whole collection without audio, and the volumes with it; none without a public briefing."""
-    books = tuple(finished(shelf.cards[language], shelf.outputs, language, shelf.settings, shelf.report))
+    made = (
+        card for card in shelf.cards[language] if not shelf.files or paths.book(language, card.briefing) in shelf.files
+    )
+    books = tuple(finished(tuple(made), shelf.outputs, language, shelf.settings, shelf.report))
     if not books:
         return
     path, divided = paths.collection(language, shelf.settings), volumes(language, shelf)
@@ -225,9 +228,10 @@ def _title_page(binding: Binding, language: str, shelf: Shelf) -> Page:
 def _dates(books: tuple[Finished, ...], language: str, words: Interface) -> Iterator[Label]:
     first, last = (books[place].card.date for place in (0, -1))
     if first:
-        yield label("span", "front-from", Phrase(words.date(first), words.language), language)
+        yield label("span", "front-from", words.day(first), language)
     if last and last != first:
-        yield label("span", "front-to", Phrase(f"– {words.date(last)}", words.language), language)
+        day = words.day(last)
+        yield label("span", "front-to", Phrase(f"– {day.text}", day.language), language)
 
 
 def _contents(books: tuple[Finished, ...], listed: bool, language: str, words: Interface) -> Page:  # noqa: FBT001
@@ -260,12 +264,16 @@ def _to_speakers(words: Interface, language: str) -> etree._Element:
     entry.tail = "\n"
     link = etree.SubElement(entry, f"{HTML}a", {"href": f"{LIST}.xhtml", "id": LIST})
     link.text = words.gettext("Who speaks")
-    tongue = words.tongue(link.text)
-    if tongue != language:
-        link.set("lang", tongue)
-        link.set("{http://www.w3.org/XML/1998/namespace}lang", tongue)
-        link.set("dir", direction(tongue))
+    _mark(link, words.tongue(link.text), language)
     return entry
+
+
+def _mark(element: etree._Element, tongue: str, language: str) -> None:
+    """Say in which language an element is, where that is not the document's."""
+    if tongue != language:
+        element.set("lang", tongue)
+        element.set("{http://www.w3.org/XML/1998/namespace}lang", tongue)
+        element.set("dir", direction(tongue))
 
 
 def _entry(book: Finished, words: Interface) -> etree._Element:
@@ -282,7 +290,9 @@ def _entry(book: Finished, words: Interface) -> etree._Element:
     if book.card.date:
         title.tail = " "
         date = etree.SubElement(link, f"{HTML}span", {"id": f"nav-{book.card.briefing}-date"})
-        date.text = words.date(book.card.date)
+        day = words.day(book.card.date)
+        date.text = day.text
+        _mark(date, day.language, book.card.language)
     if rest:
         link.tail = "\n"
         etree.SubElement(line, f"{HTML}ol").extend(rest)

@@ -108,7 +108,7 @@ def _person(
     for number, book in enumerate(there, 1):
         here = f"{key}-{number}"
         dated = book.card.date in once
-        said = Phrase(words.date(book.card.date), words.language) if dated else _titled(book)
+        said = words.day(book.card.date) if dated else _titled(book)
         line, heard = label("a", here, said, language, book.firsts[speaker].address)
         lines.append(f"<li>{line}</li>\n")
         printed.append(heard)

@@ -152,9 +152,9 @@ def _years(cards: tuple[Card, ...], words: Words, shelf: Shelf) -> Iterator[Year
 
 def _briefing(card: Card, words: Words, shelf: Shelf) -> Briefing:
     title = words.phrase(card.title)
-    day = words.interface.date(card.date)
-    if day and day not in card.title.text:
-        time = Markup('<time datetime="{}">{}</time>').format(card.date, day)
+    day = words.interface.day(card.date)
+    if day.text and day.text not in card.title.text:
+        time = Markup('<time datetime="{}"{}>{}</time>').format(card.date, words.at(day.language), day.text)
         title = words.fill(words.interface.gettext("{date}: {title}"), date=time, title=title)
     sound = paths.episode(card.language, card.briefing)
     heard = sound.partition("/")[2] if sound in shelf.files else ""

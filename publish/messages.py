@@ -151,6 +151,8 @@ def words(text: str) -> str:
 # --- Back -------------------------------------------------------------------------------------------------------------
 
 _TAG = re.compile(r'<(?P<close>/)?(?P<name>[a-z]+)(?: +id="(?P<id>\d{1,6})")? *(?P<empty>/)?>|(?P<stray><)')
+_BARE = re.compile("&(?!amp;|lt;)")
+"""A sign that stands for itself, as it does in messages without tags."""
 
 
 def translated(text: str, source: Iterable[Inline]) -> tuple[Inline, ...]:
@@ -217,6 +219,13 @@ def without_tags(parts: Iterable[Inline], source: Iterable[Inline]) -> str:
     """The words of a translation alone, written as the message for ``source`` is."""
     words = plain(parts)
     return _single(_escaped(words) if message(source)[1] else words)
+
+
+def has_tags(text: str, flags: Iterable[str]) -> bool:
+    """Whether a message has tags: its flag says so, or, since tools lose flags, its own signs are all as we write them."""
+    if FLAG in flags:
+        return True
+    return "<" in text and not _BARE.search(text) and not fault(text, text)
 
 
 def fault(text: str, translation: str) -> str:

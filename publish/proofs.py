@@ -15,7 +15,7 @@ import msgspec
 
 from publish.diagnostics import Diagnostic, Place
 from publish.languages import same_language
-from publish.messages import FLAG, fault, words
+from publish.messages import fault, has_tags, words
 from publish.po import Entry
 from publish.templates import LEAVE, original
 from publish.writing import letters, script_name, scripts
@@ -61,7 +61,7 @@ def reviewed(entries: Iterable[Entry], file: str, languages: tuple[str, str]) ->
 def of_entry(entry: Entry, languages: tuple[str, str]) -> Iterator[Proof]:
     """What is found in a message."""
     for text in entry.strings:
-        if what := fault(entry.id, text) if FLAG in entry.flags else "":
+        if what := fault(entry.id, text) if has_tags(entry.id, entry.flags) else "":
             yield of_tags(what)
         else:
             yield from proofs(pair(entry, text, languages))
@@ -76,7 +76,7 @@ def pair(entry: Entry, text: str, languages: tuple[str, str]) -> Pair:
     """A message and one of its translations."""
     source = entry.id
     label = _LABELS.fullmatch(entry.context or "") is not None
-    if FLAG in entry.flags:
+    if has_tags(source, entry.flags):
         label = label or _FOREIGN.fullmatch(source.strip()) is not None
         source, text = words(source), words(text)
     return Pair(source, text, (original(entry) or languages[0], languages[1]), label)

@@ -15,7 +15,7 @@ import msgspec
 
 from publish import merging, updating
 from publish.diagnostics import Diagnostic, Place, Report
-from publish.messages import FLAG, fault
+from publish.messages import fault, has_tags
 from publish.po import Entry
 
 _SENT = "X-Publish-Sent"
@@ -195,7 +195,7 @@ def _kept(theirs: Entry, known: Entry) -> Entry:
 
 def _checked(entry: Entry, known: Entry, file: str, report: Report) -> Entry:
     """A new translation whose tags are not those of its message is in doubt."""
-    if entry.strings == known.strings or FLAG not in entry.flags or not entry.translated:
+    if entry.strings == known.strings or not has_tags(entry.id, entry.flags) or not entry.translated:
         return entry
     if not (wrong := fault(entry.id, entry.strings[0])):
         return entry

@@ -222,7 +222,7 @@ def without_tags(parts: Iterable[Inline], source: Iterable[Inline]) -> str:
 
 
 def has_tags(text: str, flags: Iterable[str]) -> bool:
-    """Whether a message has tags: its flag says so, or, since tools lose flags, its own signs are all as we write them."""
+    """Whether a message has tags: its flag says so or, since tools lose it, all of its signs are as we write them."""
     if FLAG in flags:
         return True
     return "<" in text and not _BARE.search(text) and not fault(text, text)

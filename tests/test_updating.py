@@ -99,6 +99,20 @@ def test_a_long_message_that_was_removed_comes_back_final_under_another_id_and_a
     assert "~talk/b" not in back
 
 
+def test_of_two_translations_of_one_removed_message_the_one_that_does_not_come_back_stays() -> None:
+    """Two branches may each have removed it, and translated it in their own way before."""
+    template = talk(a=LONG, b="Two.")
+    removed = updating.updated(talk(b="Two."), begun(template, {LONG: "Long."}), "fr", "fr.po", silent)
+    other = po.serialise([Entry(id=LONG, context="talk/a", strings=("Autre.",), obsolete=True)])
+
+    found = po.parse(updating.updated(template, f"{removed}\n{other}", "fr", "fr.po", silent), "fr.po").entries
+
+    assert {entry.obsolete: entry.strings for entry in found if entry.id == LONG} == {
+        False: ("Autre.",),
+        True: ("Long.",),
+    }
+
+
 def test_the_catalogue_of_a_briefing_that_was_renamed_is_taken_over_by_its_ids() -> None:
     old = begun(talk(a="Yes, sir.", b=LONG, c="Go ahead."), {"Yes, sir.": "Oui.", LONG: "Long.", "Go ahead.": "Allez."})
     renamed = talk(a="Yes, madam.", b=LONG, c="Go ahead.").replace("talk/", "speech/")
@@ -213,6 +227,15 @@ def test_a_joined_message_has_both_translations_one_after_the_other() -> None:
         assert not any(key.startswith("~") for key in found)
 
 
+def test_a_joined_message_keeps_the_remarks_and_flags_of_both() -> None:
+    old = begun(talk(a=LONG, c=LONGER), {LONG: "Un.", LONGER: "Deux."})
+    old = old.replace('msgctxt "talk/c"', '# ask her\n#, no-wrap\nmsgctxt "talk/c"')
+
+    entry = again(talk(a=f"{LONG} {LONGER}"), old)["talk/a"]
+
+    assert (entry.flags, entry.comments) == (("fuzzy", "no-wrap"), (" ask her",))
+
+
 # --- The same words elsewhere -----------------------------------------------------------------------------------------
 
 
@@ -261,6 +284,25 @@ def test_a_passage_in_the_catalogue_s_language_is_its_own_translation() -> None:
 
     assert again(template, "")["talk/a"].strings == ("Merci à tous.",)
     assert "Merci à tous." not in updating.updated(template, "", "es", "es.po", silent).split("msgstr")[-1]
+
+
+@pytest.mark.parametrize("strings", [("Nous irons à la rivière.",), ("Nous irons au fleuve.",)])
+def test_an_edited_passage_in_the_catalogue_s_language_is_its_own_translation_again(strings: tuple[str]) -> None:
+    """Unless somebody put it in other words."""
+
+    def spoken(text: str) -> str:
+        turn = Turn((Paragraph((Text(text),), "p1", language="fr"),), "samir-haddad", id="t1")
+        return templates.template(Briefing("talk", "Talk", (turn,), PARTICIPANTS), SETTINGS)
+
+    old = updating.updated(spoken("Nous irons à la rivière."), "", "fr", "fr.po", silent)
+    old = old.replace('msgstr "Nous irons à la rivière."', f'msgstr "{strings[0]}"')
+
+    entry = again(spoken("Nous irons tous à la rivière."), old)["talk/p1"]
+
+    if "rivière" in strings[0]:
+        assert (entry.strings, entry.translated, entry.previous[1]) == ((entry.id,), True, None)
+    else:
+        assert (entry.strings, entry.fuzzy) == (strings, True)
 
 
 def test_stage_directions_and_names_can_be_left_as_they_are() -> None:

@@ -20,6 +20,9 @@ from publish.diagnostics import Diagnostic, Place, Report, refuse
 LARGEST = 64 * 1024 * 1024
 """Bytes of one file."""
 
+_VISIBLE = re.compile("[^\\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]")
+"""Something to be seen."""
+
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One message."""
@@ -59,12 +62,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def filled(self) -> bool:
         """Whether there are any words of a translation, good or not."""
-        return any(text.strip() for text in self.strings)
+        return any(map(_VISIBLE.search, self.strings))
 
     @property
     def translated(self) -> bool:
         """Whether all of its strings hold words and none is in doubt."""
-        return not self.fuzzy and not self.obsolete and all(text.strip() for text in self.strings)
+        return not self.fuzzy and not self.obsolete and all(map(_VISIBLE.search, self.strings))
 
 
 class File(msgspec.Struct, frozen=True):
@@ -186,6 +189,11 @@ def decoded(data: bytes | str, file: str, report: Report | None) -> str:
             message = "column 1: the file begins with a byte order mark, which gettext refuses; save it without one"
             report(Diagnostic("C002", message, Place(file, 1)))
     if "\r" in text:
+        first = text.index("\r")
+        column = first - text.rfind("\n", 0, first)
+        if report:
+            message = f"column {column}: lines end as on another system; they are read all the same, save them with LF"
+            report(Diagnostic("C002", message, Place(file, text.count("\n", 0, first) + 1)))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text
 

@@ -163,7 +163,10 @@ def test_a_byte_order_mark_and_other_line_ends_are_tolerated_and_said() -> None:
     found = po.parse("\ufeff" + WHOLE.replace("\n", "\r\n"), "x", findings.append)
 
     assert po.same(found.entries, po.parse(WHOLE, "x").entries)
-    assert [finding.code for finding in findings] == ["C002"]
+    assert [(finding.code, finding.place.line, finding.message[:9]) for finding in findings] == [
+        ("C002", 1, "column 1:"),
+        ("C002", 1, "column 9:"),
+    ]
 
 
 def test_a_message_of_ten_megabytes_and_a_file_of_many_messages_are_read() -> None:

@@ -110,6 +110,7 @@ BROKEN = [
     ("garbage", well("what is this"), "C006", "neither a comment, nor a keyword", "what is"),
     ("domain", well('domain "other"'), "C006", "'domain' is no keyword", "domain"),
     ("plural", well('msgid_plural "x"\nmsgstr[1] "y"'), "C006", "plural forms are numbered from 0", "msgstr[1]"),
+    ("plurals", well('msgid_plural "x"\nmsgstr[0] "y"\nmsgstr[1] "z"'), "C006", "has plural forms", "msgid_plural"),
     ("twice, other words", doubled("Bonjour."), "C006", "stands already in line", "Bonjour."),
     ("conflict", blocks(conflict), "C006", "a conflict that git left", "<<<<<<<"),
     ("too long", well(f'msgstr "{"long " * 2_000_000}"'), "C006", "more than 1,000,000 characters", "long"),
@@ -141,17 +142,37 @@ def test_one_broken_message_is_named_with_its_place_and_all_others_are_used(
         assert str(found[0]).startswith(f"error C006 {NAME}:{found[0].place.line}: column ")
 
 
+def other_words(after: int) -> Callable[[list[str]], list[str]]:
+    """Another message stands under the well's context, before it or after it."""
+
+    def changed(found: list[str]) -> list[str]:
+        at = well_at(found)
+        other = found[at].replace('msgid "Good', 'msgid "Bad').replace(WELL, "Autre.")
+        return [*found[: at + after], other, *found[at + after :]]
+
+    return changed
+
+
+GOOD = 'Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n"'
+HOSTILE = 'Plural-Forms: nplurals=2; plural=__import__(1);\\n"\n"'
 PLURAL = 'Plural-Forms: nplurals=2; plural=n/0;\\n"\n"'
 TOLERATED = [
     ("byte order mark", lambda text: f"\ufeff{text}".encode(), "begins with a byte order mark"),
-    ("CRLF", lambda text: text.replace("\n", "\r\n").encode(), ""),
-    ("CR", lambda text: text.replace("\n", "\r").encode(), ""),
+    ("CRLF", lambda text: text.replace("\n", "\r\n").encode(), "lines end as on another system"),
+    ("CR", lambda text: text.replace("\n", "\r").encode(), "lines end as on another system"),
     ("twice, same words", lambda text: doubled(WELL)(text).encode(), "stands already in line"),
     ("no header", lambda text: text.partition("\n\n")[2].encode(), "the header is missing"),
     ("charset", lambda text: text.replace("charset=UTF-8", "charset=ISO-8859-1").encode(), "'ISO-8859-1'"),
     ("no charset", lambda text: text.replace("charset=UTF-8", "charset=CHARSET").encode(), "'CHARSET'"),
     ("odd charset", lambda text: text.replace("charset=UTF-8", "charset=unknown-9").encode(), "'unknown-9'"),
-    ("plural rule", lambda text: text.replace("X-Gen", f"{PLURAL}X-Gen").encode(), ""),
+    ("plural rule", lambda text: text.replace("X-Gen", f"{PLURAL}X-Gen").encode(), "rule for plural forms"),
+    ("hostile rule", lambda text: text.replace("X-Gen", f"{HOSTILE}X-Gen").encode(), "rule for plural forms"),
+    ("good rule", lambda text: text.replace("X-Gen", f"{GOOD}X-Gen").encode(), ""),
+    ("another language", lambda text: text.replace("Language: fr", "Language: de").encode(), "this is 'de'"),
+    ("no language", lambda text: text.replace("Language: fr", "Language: ../..").encode(), "this is '../..'"),
+    ("its country", lambda text: text.replace("Language: fr", "Language: fr_CA").encode(), ""),
+    ("twice, first other words", lambda text: blocks(other_words(0))(text).encode(), "this context stands already"),
+    ("twice, then other words", lambda text: blocks(other_words(1))(text).encode(), "this context stands already"),
 ]  # fmt: skip
 
 
@@ -161,7 +182,7 @@ def test_what_can_be_understood_is_used_whole_and_said(root: Path, damage: Calla
 
     found = of_catalogue(built(root, "web"))
 
-    assert [said in one.message and "column 1" in one.message for one in found] == [True] * bool(said)
+    assert [said in one.message and "column " in one.message for one in found] == [True] * bool(said)
     assert [text for text in (*OTHERS, WELL) if text not in words(root)] == []
 
 
@@ -266,6 +287,26 @@ def test_tags_that_are_not_the_message_s_keep_its_original_on_the_page(root: Pat
     assert "We begin now. (Laughter.)" in words(root)
     assert WELL in words(root)
     assert "<script" not in page(root)
+
+
+@pytest.mark.parametrize("nothing", [" ", "\u00a0", "\u200b", "\u200e\ufeff", "\\n"])
+def test_a_translation_with_nothing_to_be_seen_is_none(root: Path, nothing: str) -> None:
+    text = well(f'msgstr "{nothing}"')((root / NAME).read_text("utf-8"))
+    (root / NAME).write_text(text, encoding="utf-8")
+
+    built(root, "web")
+
+    assert "The well is open again" in words(root)
+
+
+def test_signs_that_no_page_can_hold_are_in_no_title(root: Path) -> None:
+    text = (root / NAME).read_text("utf-8").replace("Premier point", "Pre\\amier\\b\uffff po\u009bint")
+    (root / NAME).write_text(text, encoding="utf-8")
+
+    built(root, "web")
+
+    assert "Premier point de presse" in words(root)
+    assert not any(sign in page(root) for sign in "\a\b\uffff\x9b")
 
 
 def test_signs_that_turn_the_direction_are_told_at_build(root: Path) -> None:

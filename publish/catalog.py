@@ -47,6 +47,8 @@ class Catalog(msgspec.Struct, frozen=True):
     """PO-Revision-Date in UTC, ``2031-04-05T08:00:00Z``; empty when the header has none."""
     translator: str = ""
     """Name in Last-Translator; empty when it names nobody."""
+    text: str = ""
+    """Of the whole file, by which places in it are found."""
     others: dict[tuple[str, str], Entry] = {}
     """Those whose context stands there already, with other words: by context and words."""
 
@@ -75,7 +77,7 @@ def parse(file: str, text: str, language: str, report: Report) -> Catalog:
             report(Diagnostic("C002", f"column 1: {what}", Place(file, entry.line)))
     told = about(found)
     _of_language(found, file, language, report)
-    return Catalog(language, file, entries, told.revised, told.translator, others)
+    return Catalog(language, file, entries, told.revised, told.translator, text, others)
 
 
 def _of_language(found: po.File, file: str, language: str, report: Report) -> None:
@@ -234,7 +236,7 @@ class _Translator:
             try:
                 parts = translated(entry.strings[0], paragraph.parts)
             except TagError as error:
-                self._say(proofs.of_tags(str(error)), catalog, entry)
+                self._say(proofs.of_tags(error), catalog, entry)
                 continue
             self._take(catalog, entry, words)
             return msgspec.structs.replace(paragraph, parts=parts, language=catalog.language)
@@ -252,13 +254,13 @@ class _Translator:
         """Note what is used, for a message of so many words, and say what could spoil the page."""
         self._done += not entry.fuzzy
         self._left -= 0 if entry.fuzzy else words
-        for proof in proofs.grave(proofs.Pair(entry.id, entry.strings[0], ("", catalog.language))):
+        for proof in proofs.spoiling(entry, catalog.language):
             self._say(proof, catalog, entry)
         if catalog.translator:
             self._used[catalog.translator] = None
 
     def _say(self, proof: proofs.Proof, catalog: Catalog, entry: Entry) -> None:
-        self._report(Diagnostic(proof.code, proof.message, Place(catalog.file, entry.line)))
+        self._report(proof.told(entry, catalog.file, catalog.text))
 
     def _found(self, context: str, text: str) -> Iterator[tuple[Catalog, Entry]]:
         """Translations of exactly this text, in the order of the catalogues."""

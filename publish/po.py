@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NoReturn
 
 import msgspec
@@ -443,6 +444,39 @@ class Parser:
 
     def _refuse(self, what: str, column: int = 1) -> NoReturn:
         refuse("C001", f"column {column}: {what}", Place(self._file, self._number))
+
+
+_SIGN = re.compile(r"\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}|.)|.", re.DOTALL)
+"""What stands for one character."""
+
+
+def position(text: str, entry: Entry, index: int) -> tuple[int, int]:
+    """Line and column, both from 1, of a character of an entry's first translation, in the file that it was read from.
+
+    An index behind its end is its closing quotation mark.
+    """
+    end = (entry.line, 1)
+    number, begun = entry.line, False
+    for line in _lines(text)[entry.line - 1 :]:
+        found = _LINE.fullmatch(line)
+        keyword = found[2] if found else None
+        if found is None or (begun and keyword):
+            if begun:
+                break
+        elif begun or (keyword or "").startswith("msgstr"):
+            begun = True
+            for sign in _SIGN.finditer(found[4]):
+                if not index:
+                    return number, found.start(4) + sign.start() + 1
+                index -= 1
+            end = number, found.end(4) + 1
+        number += 1
+    return end
+
+
+@lru_cache(maxsize=1)
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def same(one: Sequence[Entry], other: Sequence[Entry]) -> bool:

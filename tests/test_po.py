@@ -151,6 +151,19 @@ def test_what_cannot_be_read_is_refused_with_line_and_column(text: str, line: in
     assert found.message.startswith(f"column {column}:")
 
 
+def test_a_character_of_a_translation_is_found_in_the_file_however_the_strings_are_broken() -> None:
+    text = '#. note\nmsgid "a"\nmsgstr ""\n"say \\"x\\" "\n"and \\101\\x42c"\n\nmsgid "b"\nmsgstr "d"\n'
+    first, second = po.parse(text, "x.po").entries
+    assert first.strings == ('say "x" and ABc',)
+
+    places = {sign: po.position(text, first, index) for index, sign in enumerate(first.strings[0])}
+
+    assert (places["s"], places["x"], places["a"]) == ((4, 2), (4, 8), (5, 2))
+    assert (places["A"], places["B"], places["c"]) == ((5, 6), (5, 10), (5, 14))
+    assert po.position(text, first, 15) == (5, 15)
+    assert po.position(text.replace("\n", "\r\n"), second, 0) == (8, 9)
+
+
 @pytest.mark.parametrize("data", [b'msgid "caf\xe9"\nmsgstr ""\n', 'msgid "a"\nmsgstr ""\n'.encode("utf-16")])
 def test_bytes_that_are_not_utf_8_are_refused(data: bytes) -> None:
     with pytest.raises(InputError, match="save the file as UTF-8"):

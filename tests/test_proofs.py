@@ -218,8 +218,8 @@ msgstr "Dites <em>24</em> &lt; 25."
 def test_tags_are_compared_without_their_order(translation: str, said: str) -> None:
     found = fault('<a id="1">a</a> <em>it</em>', translation)
 
-    assert said in found
-    assert bool(found) == bool(said)
+    assert (found is not None) == bool(said)
+    assert said in str(found)
     entry = po.Entry(id='<a id="1">a</a> <em>it</em>', context="b/p", strings=(translation,), flags=(FLAG,))
     assert [one.code for one in proofs.of_entry(entry, ("en", "fr"))] == (["C003"] if said else [])
 

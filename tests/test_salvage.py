@@ -241,49 +241,68 @@ def test_an_empty_catalogue_translates_nothing_and_is_said_to_have_no_header(roo
 
 
 @pytest.mark.parametrize(
-    ("translation", "shown"),
+    ("translation", "shown", "mark"),
     [
-        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
-        ('<a href="javascript:alert(1)">ici</a>', '<a href="javascript:alert(1)">ici</a>'),
-        ("<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"),
-        ("</p></article><h1>Titre", "</p></article><h1>Titre"),
-        ("]]> <!-- x --> &lt;b&gt;", "]]> <!-- x --> &lt;b&gt;"),
-        ("un\u2028deux\u2029trois", "un deux trois"),
-        ("{{ 7 * 7 }} {% raw %}", "{{ 7 * 7 }} {% raw %}"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>", "<script>"),
+        ('Voir <a href="javascript:alert(1)">ici</a>', '<a href="javascript:alert(1)">ici</a>', "<a href"),
+        ("<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>", "<img"),
+        ("Bon </p></article><h1>Titre", "</p></article><h1>Titre", "</p>"),
+        ("Du <b>gras</b>", "Du <b>gras</b>", "<b>"),
+        ("]]> <!-- x --> &lt;b&gt;", "]]> <!-- x --> &lt;b&gt;", ""),
+        ("2 < 3 > 1", "2 < 3 > 1", ""),
+        ("un\u2028deux\u2029trois", "un deux trois", ""),
+        ("{{ 7 * 7 }} {% raw %}", "{{ 7 * 7 }} {% raw %}", ""),
     ],
 )
-def test_markup_in_a_translation_is_words(root: Path, translation: str, shown: str) -> None:
-    text = well(po.serialise([po.Entry(id="", strings=(translation,))]).partition("\n")[2].rstrip())
-    (root / NAME).write_text(text((root / NAME).read_text("utf-8")), encoding="utf-8")
+def test_markup_in_a_translation_is_words_and_is_said(root: Path, translation: str, shown: str, mark: str) -> None:
+    damaged = well(po.serialise([po.Entry(id="", strings=(translation,))]).partition("\n")[2].rstrip())
+    text = damaged((root / NAME).read_text("utf-8"))
+    (root / NAME).write_text(text, encoding="utf-8")
 
-    built(root, "web")
+    found = of_catalogue(built(root, "web"))
 
     tree = html.fromstring(page(root).encode())
     assert shown in words(root)
     assert not tree.xpath("//script | //img | //*[@onerror] | //a[starts-with(@href, 'javascript')]")
     assert len(tree.xpath("//h1")) == 1
+    assert [(one.code, place(one)) for one in found] == [("C026", at(text, mark))] * bool(mark)
+
+
+def at(text: str, words: str, after: str = 'msgstr "') -> tuple[int, int]:
+    """Line and column in which something stands for the first time after something else."""
+    index = text.index(words, text.index(after))
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+def place(finding: Diagnostic) -> tuple[int, int]:
+    """Line and column that a finding tells."""
+    column = finding.message.partition(":")[0].removeprefix("column ")
+    return finding.place.line, int(column)
 
 
 @pytest.mark.parametrize(
-    "translation",
+    ("translation", "mark"),
     [
-        "Nous commençons. (Rires.)",
-        "Nous commençons. <v>(Rires.)",
-        "Nous commençons. (Rires.)</v>",
-        "Nous commençons. <v>(Rires.)</v><script>x</script>",
-        '<a href="javascript:alert(1)">Nous</a> commençons. <v>(Rires.)</v>',
-        'Nous commençons. <v onclick=\\"x()\\">(Rires.)</v>',
+        ("Nous commençons. (Rires.)", "Nous commençons"),
+        ("Nous commençons. <v>(Rires.)", '"\n\n#. Stage'),
+        ("Nous commençons. (Rires.)</v>", "</v>"),
+        ("Nous commençons. <v>(Rires.)</v><script>x</script>", "<script>"),
+        ('<a href="javascript:alert(1)">Nous</a> commençons. <v>(Rires.)</v>', "<a href"),
+        ('Nous commençons. <v onclick="x()">(Rires.)</v>', "<v onclick"),
+        ("Nous <em>commençons</em>. <v>(Rires.)</v>", "<em>"),
     ],
 )
-def test_tags_that_are_not_the_message_s_keep_its_original_on_the_page(root: Path, translation: str) -> None:
+def test_tags_that_are_not_the_message_s_keep_its_original_on_the_page(root: Path, translation: str, mark: str) -> None:
     text = (root / NAME).read_text("utf-8")
-    escaped = translation if "\\" in translation else translation.replace('"', '\\"')
-    (root / NAME).write_text(text.replace("Nous commençons. <v>(Rires.)</v>", escaped), encoding="utf-8")
+    text = text.replace("Nous commençons. <v>(Rires.)</v>", translation.replace('"', '\\"'))
+    (root / NAME).write_text(text, encoding="utf-8")
 
     (found,) = of_catalogue(built(root, "web"))
 
-    assert found.code == "C003"
-    assert found.place.line > 0
+    assert (found.code, place(found)) == (
+        "C003",
+        at(text, mark, 'msgstr "<a' if translation[0] == "<" else 'msgstr "Nous'),
+    )
     assert "We begin now. (Laughter.)" in words(root)
     assert WELL in words(root)
     assert "<script" not in page(root)
@@ -311,11 +330,13 @@ def test_signs_that_no_page_can_hold_are_in_no_title(root: Path) -> None:
 
 def test_signs_that_turn_the_direction_are_told_at_build(root: Path) -> None:
     text = (root / NAME).read_text("utf-8")
-    (root / NAME).write_text(text.replace(WELL, f"{WELL}\u202e"), encoding="utf-8")
+    text = text.replace(WELL, f"{WELL}\u202e")
+    (root / NAME).write_text(text, encoding="utf-8")
 
     (found,) = of_catalogue(built(root, "web"))
 
     assert (found.code, "U+202E" in found.message) == ("C018", True)
+    assert place(found) == at(text, "\u202e")
 
 
 def test_an_update_refuses_what_a_build_passes_over_and_leaves_the_file_as_it_is(root: Path) -> None:

@@ -188,8 +188,12 @@ class _Update:
 
     @staticmethod
     def _of_two(entry: Entry, first: Entry, second: Entry) -> Entry:
-        strings = (_together(first.strings[0], second.strings[0]),)
-        made = _doubtful(entry, strings, (None, f"{_original(first)} {_original(second)}", None))
+        if first.fuzzy and second.fuzzy and first.strings == second.strings and _original(first) == _original(second):
+            strings, before = first.strings, _original(first)  # two halves, which nobody has cut, are one again
+        else:
+            strings = (_together(first.strings[0], second.strings[0]),)
+            before = f"{_original(first)} {_original(second)}"
+        made = _doubtful(entry, strings, (None, before, None))
         flags = (flag for flag in (*made.flags, *first.flags, *second.flags) if flag != FLAG or flag in made.flags)
         return msgspec.structs.replace(
             made,
@@ -304,9 +308,13 @@ class _Filled:
     def __init__(self, entries: Sequence[Entry], language: str, memory: Memory | None) -> None:
         self._entries, self._language, self._memory = entries, language, memory
         self._known: dict[str, list[Entry]] = defaultdict(list)
+        self._before: dict[str, Entry] = {}
+        """What stands, in doubt, under other words now: by the words that it is of."""
         for entry in entries:
             if entry.translated and entry.context is not None:
                 self._known[entry.id].append(entry)
+            elif entry.fuzzy and entry.filled and (said := _original(entry)) != entry.id and len(said) >= pairing.SHORT:
+                self._before.setdefault(said, entry)
 
     def entries(self) -> Iterator[Entry]:
         """All of them."""
@@ -337,6 +345,8 @@ class _Filled:
             if all(here) and (beside := next((one for one in same if scene(one) == here), None)):
                 return msgspec.structs.replace(entry, strings=beside.strings)
             return _doubtful(entry, same[0].strings, (same[0].context, entry.id, None))
+        if (taken := self._before.get(entry.id)) is not None and taken.plural == entry.plural:
+            return _doubtful(entry, taken.strings, (taken.context, entry.id, None))
         if self._memory and (found := self._memory.same(entry.id)):
             return _doubtful(entry, found.strings, (found.context, entry.id, None))
         return entry

@@ -30,6 +30,9 @@ WORDS = (
 SHORT = ("Thank you.", "Go ahead.", "Yes, sir.")
 """What is said again and again."""
 
+LONG = 8
+"""Words of a paragraph that is like no other, even after three of them were exchanged."""
+
 
 def silent(_: Diagnostic) -> None: ...
 
@@ -50,6 +53,9 @@ class Said:
 class Edits(RuleBasedStateMachine):
     """The transcript, and what its catalogue has to hold."""
 
+    least = LONG
+    """Words of a paragraph that is edited."""
+
     def __init__(self) -> None:
         super().__init__()
         self.name, self.rows, self.po = "talk", "", ""
@@ -60,6 +66,10 @@ class Edits(RuleBasedStateMachine):
         self.removed: list[Said] = []
         self.twins: Counter[str] = Counter()
         """How often words stood in the transcript before."""
+        self.left: set[str] = set()
+        """The translations of all that was ever removed."""
+        self.back: Said | None = None
+        """What has just come back."""
         self.made: dict[str, str] = {}
         """Every translation that was ever written: the words that it is of."""
 
@@ -79,9 +89,13 @@ class Edits(RuleBasedStateMachine):
         if self.chance.random() < 0.15:
             said = Said(self.chance.choice(SHORT))
         else:
-            said = Said(f"{' '.join(self.chance.sample(WORDS, self.chance.randint(8, 18))).capitalize()}.")
+            said = Said(f"{' '.join(self.chance.sample(WORDS, self.length())).capitalize()}.")
         self.touched.add(said)
         return said
+
+    def length(self) -> int:
+        """Of a paragraph, in words."""
+        return self.chance.randint(LONG, 18)
 
     def all(self) -> list[Said]:
         return [said for _, line in self.turns for said in line]
@@ -110,9 +124,9 @@ class Edits(RuleBasedStateMachine):
         at, place = self.some(where)
         said = self.turns[at][1][place]
         words = said.text.split()
-        if len(words) < 8:
+        if len(words) < self.least:
             return
-        for number in self.chance.sample(range(len(words)), count):
+        for number in self.chance.sample(range(len(words)), count if len(words) >= LONG else 1):
             words[number] = self.chance.choice(WORDS)
         said.text = " ".join(words)
         said.final = said.final and said.text == said.of
@@ -152,6 +166,7 @@ class Edits(RuleBasedStateMachine):
         """What was removed last comes back in its old words."""
         back = self.removed.pop()
         back.id = ""
+        self.back = back
         self.touched.add(back)
         self.turns.insert(int(to * (len(self.turns) + 1)), (self.chance.choice(SPEAKERS), [back]))
         self.brought(later=later)
@@ -212,7 +227,8 @@ class Edits(RuleBasedStateMachine):
         found = self.bring()
         entry = found[f"{self.name}/{whole.id}"]
         assert entry.fuzzy
-        assert entry.strings[0] == f"{first.string} {second.string}"
+        halves = first.string == second.string and not (first.final or second.final)
+        assert entry.strings[0] == (first.string if halves else f"{first.string} {second.string}")
         assert whole.id in {first.id, second.id} or not (first.id and second.id)
         whole.string, whole.of = entry.strings[0], entry.previous[1] or ""
         self.made[whole.string] = whole.of
@@ -233,7 +249,8 @@ class Edits(RuleBasedStateMachine):
     def translate(self, said: Said) -> None:
         """Write a translation, and take the mark fuzzy away; what was offered from a removed paragraph is replaced."""
         for one in self.removed:
-            one.string = "" if one.string == said.string else one.string
+            if one.string == said.string:
+                one.string, one.final = "", False
         said.string, said.of, said.final = f"<{len(self.made)}: {said.text}>", said.text, True
         self.made[said.string] = said.text
         context = f"{self.name}/{said.id}"
@@ -287,8 +304,7 @@ class Edits(RuleBasedStateMachine):
             assert entry.id == said.text
             if entry.translated:
                 assert self.made[entry.strings[0]] == said.text
-            unsure = said in self.touched and (not self.single or len(said.text) < pairing.SHORT)
-            if counts[said.text] > 1 or said.text in SHORT or unsure:
+            if counts[said.text] > 1 or said.text in SHORT or self.unsure(said):
                 self.adopt(said, entry)
                 continue
             assert entry.strings[0] == said.string
@@ -296,8 +312,15 @@ class Edits(RuleBasedStateMachine):
             if said.string and not said.final:
                 assert entry.fuzzy
                 assert entry.previous[1] == said.of
+        self.back = None
         self.check_removed(found)
         self.check_edition(found)
+
+    def unsure(self, said: Said) -> bool:
+        """Whether it may be taken for another."""
+        if said is self.back and not (self.single and len(said.text) >= pairing.SHORT):
+            return True
+        return said in self.touched and (not self.single or len(said.text) < pairing.SHORT)
 
     def adopt(self, said: Said, entry: po.Entry) -> None:
         """One of several with these words, or edited among others: whichever translation it has, it is safe."""
@@ -312,10 +335,10 @@ class Edits(RuleBasedStateMachine):
         texts = Counter(said.text for said in (*self.all(), *self.removed))
         for said in self.removed:
             if said.string and texts[said.text] == 1:
-                assert said.string in gone | standing
-        halves = {said.string for said in self.removed}
+                assert any(said.string in string for string in gone | standing)
+        self.left |= {said.string for said in self.removed}
         for said in self.all():
-            if said.string and texts[said.text] == 1 and said.string not in halves:
+            if said.string and texts[said.text] == 1 and said.string not in self.left:
                 assert said.string not in gone
 
     def check_edition(self, found: dict[str, po.Entry]) -> None:

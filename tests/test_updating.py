@@ -113,6 +113,27 @@ def test_of_two_translations_of_one_removed_message_the_one_that_does_not_come_b
     }
 
 
+def test_words_that_come_back_have_their_translation_though_it_went_over_to_what_stood_in_their_place() -> None:
+    old = begun(talk(a=LONG, b="Two."), {LONG: "Long."})
+    edited = updating.updated(talk(a=LONGER, b="Two."), old, "fr", "fr.po", silent)
+
+    found = again(talk(a=LONGER, b="Two.", c=LONG), edited)
+
+    assert (found["talk/a"].strings, found["talk/c"].strings) == (("Long.",), ("Long.",))
+    assert found["talk/c"].fuzzy
+    assert found["talk/c"].previous == ("talk/a", LONG, None)
+
+
+def test_halves_that_are_joined_again_before_anybody_cut_their_translation_have_it_once() -> None:
+    whole = f"{LONG} {LONGER}"
+    old = begun(talk(a=whole, b="Two."), {whole: "Tout."})
+    split = updating.updated(talk(a=LONG, n=LONGER, b="Two."), old, "fr", "fr.po", silent)
+
+    entry = again(talk(a=whole, b="Two."), split)["talk/a"]
+
+    assert (entry.strings, entry.fuzzy, entry.previous[1]) == (("Tout.",), True, whole)
+
+
 def test_the_catalogue_of_a_briefing_that_was_renamed_is_taken_over_by_its_ids() -> None:
     old = begun(talk(a="Yes, sir.", b=LONG, c="Go ahead."), {"Yes, sir.": "Oui.", LONG: "Long.", "Go ahead.": "Allez."})
     renamed = talk(a="Yes, madam.", b=LONG, c="Go ahead.").replace("talk/", "speech/")

@@ -48,6 +48,8 @@ class Said:
         self.of = ""
         """The words that this is a translation of."""
         self.final = False
+        self.among = False
+        """It was removed together with other edits, and may have been taken for one of them."""
 
 
 class Edits(RuleBasedStateMachine):
@@ -155,7 +157,9 @@ class Edits(RuleBasedStateMachine):
     @rule(where=WHERE, later=st.booleans())
     def delete(self, where: float, *, later: bool) -> None:
         at, place = self.some(where)
-        self.removed.append(self.turns[at][1].pop(place))
+        said = self.turns[at][1].pop(place)
+        said.among = self.stale or later
+        self.removed.append(said)
         if not self.turns[at][1]:
             del self.turns[at]
         self.brought(later=later)
@@ -250,7 +254,7 @@ class Edits(RuleBasedStateMachine):
         """Write a translation, and take the mark fuzzy away; what was offered from a removed paragraph is replaced."""
         for one in self.removed:
             if one.string == said.string:
-                one.string, one.final = "", False
+                one.string, one.final, one.among = "", False, True
         said.string, said.of, said.final = f"<{len(self.made)}: {said.text}>", said.text, True
         self.made[said.string] = said.text
         context = f"{self.name}/{said.id}"
@@ -318,7 +322,7 @@ class Edits(RuleBasedStateMachine):
 
     def unsure(self, said: Said) -> bool:
         """Whether it may be taken for another."""
-        if said is self.back and not (self.single and len(said.text) >= pairing.SHORT):
+        if said is self.back and (said.among or not self.single or len(said.text) < pairing.SHORT):
             return True
         return said in self.touched and (not self.single or len(said.text) < pairing.SHORT)
 
@@ -354,3 +358,61 @@ TestEdits = Edits.TestCase
 TestEdits.settings = settings(
     max_examples=100, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
 )
+
+
+class OneByOne(Edits):
+    """The same, where everything is brought up to date after each edit: then nothing is taken for another."""
+
+    least = 3
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.was: dict[Said, tuple[str, str]] = {}
+        """Id and words of all that stood there before."""
+        self.gone: set[tuple[str, tuple[str, ...]]] = set()
+
+    def length(self) -> int:
+        return self.chance.randint(3, 18)
+
+    def brought(self, *, later: bool = False) -> None:
+        del later
+        super().brought()
+
+    def unsure(self, said: Said) -> bool:
+        return said is self.back and len(said.text) < pairing.SHORT
+
+    def bring(self) -> dict[str, po.Entry]:
+        self.was = self.was if self.rows else {}
+        return super().bring()
+
+    def check(self, found: dict[str, po.Entry]) -> None:
+        self.check_the_others(found)
+        self.check_the_obsolete(found)
+        super().check(found)
+        self.was = {said: (said.id, said.text) for said in self.all()}
+        self.gone = {(entry.id, entry.strings) for entry in self.obsolete}
+
+    def check_the_others(self, found: dict[str, po.Entry]) -> None:
+        """What was not edited is as it was; of equal words only where nothing happened to any of them."""
+        now = self.all()
+        changed = {said for said in now if said not in self.was or self.was[said][1] != said.text}
+        hot = {text for said, (_, text) in self.was.items() if said in changed or said not in now}
+        hot |= {said.text for said in changed}
+        if [said for said in self.was if said in now] != [said for said in now if said in self.was]:
+            hot |= {text for text, count in Counter(said.text for said in now).items() if count > 1}
+        for said, (key, text) in self.was.items():
+            if text not in hot:
+                entry = found[f"{self.name}/{said.id}"]
+                assert said.id == key
+                assert not said.string or (entry.strings[0], entry.translated) == (said.string, said.final)
+
+    def check_the_obsolete(self, found: dict[str, po.Entry]) -> None:
+        """Nothing has become obsolete but what was removed, and nothing obsolete has disappeared but what came back."""
+        now = {(entry.id, entry.strings) for entry in self.obsolete}
+        vanished = {text for said, (_, text) in self.was.items() if said not in self.all()}
+        assert {words for words, _ in now - self.gone} <= vanished
+        assert {strings[0] for _, strings in self.gone - now} <= {entry.strings[0] for entry in found.values()}
+
+
+TestOneByOne = OneByOne.TestCase
+TestOneByOne.settings = TestEdits.settings

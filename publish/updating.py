@@ -120,7 +120,28 @@ class _Update:
                 old = by_id.get(key)
             if old is not None:
                 known[index] = old
-        return pairing.paired([entry.id for entry in self._wanted], [entry.id for entry in self._old], known)
+        sure = self._unexchanged(known)
+        return pairing.paired([entry.id for entry in self._wanted], [entry.id for entry in self._old], sure)
+
+    def _unexchanged(self, known: Mapping[int, int]) -> Mapping[int, int]:
+        """Without ids that stand for other words now, when one side's words stand elsewhere on the other.
+
+        An id is born from words, which may be another paragraph's by now, and when ids are lost they are given anew.
+        """
+        edited = {new: old for new, old in known.items() if self._wanted[new].id != self._old[old].id}
+        if not edited:
+            return known
+        same = known.keys() - edited.keys()
+        exact = {known[new] for new in same}
+        before = {entry.id for place, entry in enumerate(self._old) if place not in exact}
+        after = {entry.id for index, entry in enumerate(self._wanted) if index not in same}
+        strange = {
+            new
+            for new, old in edited.items()
+            for words, there in ((self._wanted[new].id, before), (self._old[old].id, after))
+            if len(words) >= pairing.SHORT and words in there
+        }
+        return {new: old for new, old in known.items() if new not in strange}
 
     def entries(self) -> list[Entry]:
         """The wanted messages with their translations."""

@@ -204,6 +204,17 @@ def test_without_the_ids_equal_words_stay_final_and_edited_ones_become_fuzzy() -
     assert not any(key.startswith("~") for key in found)
 
 
+def test_an_id_that_stands_for_other_words_does_not_take_them_from_where_they_are() -> None:
+    """An edited paragraph keeps the id of its first words; when ids are lost, whoever has those words gets it."""
+    old = begun(talk(a=LONGER, c=LONG, d="Two."), {LONG: "Long.", LONGER: "Longer.", "Two.": "Deux."})
+
+    found = again(talk(n=LONGER, a=LONG, d="Two."), old)
+
+    assert (found["talk/a"].strings, found["talk/n"].strings) == (("Long.",), ("Longer.",))
+    assert all(found[f"talk/{key}"].translated for key in "and")
+    assert not any(key.startswith("~") for key in found)
+
+
 def test_a_message_that_was_moved_stays_final() -> None:
     old = begun(talk(a=LONG, b="Two.", c=LONGER), {LONG: "1", LONGER: "3"})
 

@@ -57,6 +57,8 @@ class Edits(RuleBasedStateMachine):
 
     least = LONG
     """Words of a paragraph that is edited."""
+    batches = True
+    """Whether several edits may come before one update."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -158,7 +160,7 @@ class Edits(RuleBasedStateMachine):
     def delete(self, where: float, *, later: bool) -> None:
         at, place = self.some(where)
         said = self.turns[at][1].pop(place)
-        said.among = self.stale or later
+        said.among = self.batches and (self.stale or later)
         self.removed.append(said)
         if not self.turns[at][1]:
             del self.turns[at]
@@ -364,6 +366,7 @@ class OneByOne(Edits):
     """The same, where everything is brought up to date after each edit: then nothing is taken for another."""
 
     least = 3
+    batches = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -379,7 +382,7 @@ class OneByOne(Edits):
         super().brought()
 
     def unsure(self, said: Said) -> bool:
-        return said is self.back and len(said.text) < pairing.SHORT
+        return said is self.back and (said.among or len(said.text) < pairing.SHORT)
 
     def bring(self) -> dict[str, po.Entry]:
         self.was = self.was if self.rows else {}

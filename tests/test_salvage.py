@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,7 @@ from test_build import built
 
 from publish import po, translating
 from publish.diagnostics import Diagnostic, ExitCode, InputError
+from publish.memory import Memory
 from publish.pipeline import Summary
 from publish.salvage import salvaged
 
@@ -349,6 +350,27 @@ def test_an_update_refuses_what_a_build_passes_over_and_leaves_the_file_as_it_is
     assert code is ExitCode.INPUT
     assert "C001" in {found.code for found in findings}
     assert (root / NAME).read_text("utf-8") == text
+
+
+def test_what_a_translator_saves_while_catalogues_are_brought_up_to_date_is_kept(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = translating.Catalogues.memory
+
+    def meanwhile(of: translating.Catalogues, known: dict[str, Sequence[po.Entry] | None]) -> Memory:
+        text = (root / NAME).read_text("utf-8")
+        (root / NAME).write_text(text.replace(WELL, "Bonjour, tout va bien."), encoding="utf-8")
+        return memory(of, known)
+
+    monkeypatch.setattr(translating.Catalogues, "memory", meanwhile)
+    source = root / "transcripts" / "first.md"
+    source.write_text(source.read_text("utf-8").replace("Twenty litres", "Thirty litres"), encoding="utf-8")
+
+    translating.update(root, ["fr"], lambda _: None)
+
+    text = (root / NAME).read_text("utf-8")
+    assert "Bonjour, tout va bien." in text
+    assert "Thirty litres" in text
 
 
 # --- The reader alone -------------------------------------------------------------------------------------------------

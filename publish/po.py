@@ -320,7 +320,7 @@ class Parser:
         if self._complete():
             self._end()
         elif self._strings:
-            self._refuse("a comment stands inside of an entry; move it above")
+            self._refuse("a comment stands inside of an entry, or msgstr is missing above it")
         self._begin = self._begin or self._number
         mark = line[:2] if line[1:2] in {".", ":", ","} and len(line) > 1 else "#"
         rest = line[len(mark) :]

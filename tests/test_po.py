@@ -6,9 +6,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import msgspec
 import polib
 import pytest
-from hypothesis import given
+from catalogues import ENTRIES as ANYTHING
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from publish import po
@@ -106,6 +108,43 @@ def test_msgcat_writes_the_same_bytes(tmp_path: Path) -> None:
     done = subprocess.run(["msgcat", "--no-wrap", str(file)], capture_output=True, check=True)
 
     assert done.stdout.decode() == WHOLE
+
+
+def as_gettext(entry: Entry) -> Entry:
+    """An entry with what gettext keeps: few flags, nothing fuzzy that is empty, no line after a backslash."""
+    known = {"fuzzy", "no-wrap"} - (set() if entry.strings[0] else {"fuzzy"})
+    return msgspec.structs.replace(
+        entry,
+        flags=tuple(sorted(known & set(entry.flags))),
+        previous=entry.previous
+        if "fuzzy" in known & set(entry.flags) and entry.previous[1] is not None
+        else (None, None, None),
+        comments=tuple(line for line in entry.comments if not line.endswith("\\")),
+        extracted=tuple(line for line in entry.extracted if not line.endswith("\\")),
+        references=() if entry.obsolete else ("a.md#p1",),
+        line=0,
+    )
+
+
+@pytest.mark.skipif(shutil.which("msgcat") is None, reason="msgcat is missing; apt install gettext")
+@settings(max_examples=100)
+@given(ANYTHING)
+def test_whatever_msgcat_reads_of_ours_comes_back_whole(drawn: list[Entry]) -> None:
+    kept = [as_gettext(entry) for entry in drawn if entry.strings[0] or not entry.obsolete]
+    entries = sorted(kept, key=lambda entry: entry.obsolete)
+    assume(not all(entry.obsolete for entry in entries))
+    text = HEADER + po.serialise(entries)
+    command = ["msgcat", "--no-wrap", "-"]
+
+    done = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
+
+    found = [entry for entry in po.parse(done.stdout, "x").entries if entry.key != (None, "")]
+    assert list(map(as_gettext, found)) == entries
+
+
+@given(ANYTHING)
+def test_obsolete_and_plural_entries_are_read_again_with_nothing_lost(entries: list[Entry]) -> None:
+    assert po.same(po.parse(po.serialise(entries), "x").entries, entries)
 
 
 def test_another_reader_reads_the_same(tmp_path: Path) -> None:

@@ -147,6 +147,8 @@ def _grave(of: Pair) -> Iterator[Proof]:
         yield from _placeholders(of)
     if not of.target.isascii():
         yield from _turning(of)
+    if not (of.target.isascii() and of.target.isprintable()):
+        yield from _left(of)
 
 
 # --- Placeholders, directions, leftovers ------------------------------------------------------------------------------
@@ -194,6 +196,10 @@ def _leftovers(of: Pair) -> Iterator[Proof]:
         yield Proof("C019", "there is white space at its beginning or end; remove it")
     if "\n" in of.target.strip() and "\n" not in of.source:
         yield Proof("C019", "there is a line break inside; a message is one paragraph, so write a space", near="\n")
+
+
+def _left(of: Pair) -> Iterator[Proof]:
+    """Signs that no page shows, or breaks its lines at."""
     if (found := _HIDDEN.search(of.target)) and found.group() not in of.source:
         what = f"there is a sign U+{ord(found.group()):04X}, left over from another program"
         yield Proof("C019", f"{what}; remove it", near=found.group())

@@ -14,7 +14,9 @@ import msgspec
 from publish import po, proofs, pseudo, series, templates
 from publish.config import Settings
 from publish.diagnostics import Diagnostic, Place, Report, unheard
+from publish.inlines import folded
 from publish.interface import Interface
+from publish.languages import from_folder, same_language
 from publish.messages import TagError, message, translated
 from publish.model import (
     Briefing,
@@ -45,6 +47,15 @@ class Catalog(msgspec.Struct, frozen=True):
     """PO-Revision-Date in UTC, ``2031-04-05T08:00:00Z``; empty when the header has none."""
     translator: str = ""
     """Name in Last-Translator; empty when it names nobody."""
+    text: str = ""
+    """Of the whole file, by which places in it are found."""
+    others: dict[tuple[str, str], Entry] = {}
+    """Those whose context stands there already, with other words: by context and words."""
+
+    def entry(self, context: str, text: str) -> Entry | None:
+        """What stands under the context, of these words where several do."""
+        found = self.entries.get(context)
+        return self.others.get((context, text), found) if found is not None and found.id != text else found
 
 
 def parse(file: str, text: str, language: str, report: Report) -> Catalog:
@@ -54,9 +65,31 @@ def parse(file: str, text: str, language: str, report: Report) -> Catalog:
         InputError: Nothing of it can be read; with line and column.
     """
     found = salvaged(text, file, report)
-    entries = {entry.context: entry for entry in found.entries if entry.context is not None and not entry.obsolete}
+    entries: dict[str, Entry] = {}
+    others: dict[tuple[str, str], Entry] = {}
+    for entry in found.entries:
+        if entry.context is None or entry.obsolete:
+            continue
+        first = entries.setdefault(entry.context, entry)
+        if first is not entry:
+            others[entry.context, entry.id] = entry
+            what = f"this context stands already in line {first.line}, with other words; the words of the source count"
+            report(Diagnostic("C002", f"column 1: {what}", Place(file, entry.line)))
     told = about(found)
-    return Catalog(language, file, entries, told.revised, told.translator)
+    _of_language(found, file, language, report)
+    return Catalog(language, file, entries, told.revised, told.translator, text, others)
+
+
+def _of_language(found: po.File, file: str, language: str, report: Report) -> None:
+    """Say that the header names another language than the folder."""
+    named = found.header.get("Language", "")
+    try:
+        strange = bool(named) and not same_language(from_folder(named), language)
+    except ValueError:
+        strange = True
+    if strange:
+        what = f"the header says that this is {named!r}, and its folder is that of {language!r}"
+        report(Diagnostic("C002", f"column 1: {what}; mend one of the two", Place(file, 1)))
 
 
 class About(msgspec.Struct, frozen=True):
@@ -188,7 +221,7 @@ class _Translator:
         words = self._count(text)
         for catalog, entry in self._found(context, text):
             self._take(catalog, entry, words)
-            return Phrase(" ".join(entry.strings[0].split()), catalog.language)
+            return Phrase(" ".join(folded(entry.strings[0]).split()), catalog.language)
         return Phrase(text, language)
 
     def turn(self, turn: Turn, briefing: Briefing) -> Turn:
@@ -209,7 +242,7 @@ class _Translator:
             try:
                 parts = translated(entry.strings[0], paragraph.parts)
             except TagError as error:
-                self._say(proofs.of_tags(str(error)), catalog, entry)
+                self._say(proofs.of_tags(error), catalog, entry)
                 continue
             self._take(catalog, entry, words)
             return msgspec.structs.replace(paragraph, parts=parts, language=catalog.language)
@@ -236,20 +269,20 @@ class _Translator:
         """What is found: everything; of what is the series' and stands in every briefing only what spoils a page."""
         if self._source and templates.LEAVE not in entry.extracted:
             return proofs.of_entry(entry, (self._source, catalog.language))
-        return proofs.grave(proofs.Pair(entry.id, entry.strings[0], ("", catalog.language)))
+        return proofs.spoiling(entry, catalog.language)
 
     def _say(self, proof: proofs.Proof, catalog: Catalog, entry: Entry) -> None:
-        self._report(Diagnostic(proof.code, proof.message, Place(catalog.file, entry.line)))
+        self._report(proof.told(entry, catalog.file, catalog.text))
 
     def _found(self, context: str, text: str) -> Iterator[tuple[Catalog, Entry]]:
         """Translations of exactly this text, in the order of the catalogues."""
         for catalog in self._catalogs:
-            entry = catalog.entries.get(context)
+            entry = catalog.entry(context, text)
             if entry is None or not text:
                 continue
             if entry.fuzzy and entry.filled:
                 self._fuzzy += 1
-                if self._allowed and entry.id == text and entry.strings[0].strip():
+                if self._allowed and entry.id == text and entry.filled:
                     yield catalog, entry
             elif entry.id == text and entry.translated:
                 yield catalog, entry

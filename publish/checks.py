@@ -177,11 +177,12 @@ def translations(catalogs: Iterable[Path], root: Path) -> Iterator[Diagnostic]:
     for path in catalogs:
         name = path.relative_to(root).as_posix()
         try:
-            found = po.parse(path.read_bytes(), name)
+            data = path.read_bytes()
+            found = po.parse(data, name)
             languages = (canonical(found.header.get("X-Source-Language") or language), from_folder(path.parts[-3]))
         except (InputError, ValueError):
             continue
-        yield from proofs.reviewed(found.entries, name, languages)
+        yield from proofs.reviewed(found.entries, name, languages, data.decode("utf-8-sig"))
         yield from _terms(found.entries, name, languages[1], known)
 
 

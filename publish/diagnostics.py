@@ -104,6 +104,7 @@ CODES: dict[str, Severity] = {
     "C023": Severity.WARNING,  # a unit of an XLIFF file is not as it was sent
     "C024": Severity.WARNING,  # a row of the glossary that cannot be used
     "C025": Severity.NOTE,  # units of a memory are passed over
+    "C026": Severity.WARNING,  # a translation has a tag, and its message has none
     "C030": Severity.ERROR,  # a paragraph of a translation that is imported matches nothing
     "C031": Severity.ERROR,  # a translation is in another language than the one it is imported for
     "C032": Severity.ERROR,  # nothing in a translation is surely one of the briefing

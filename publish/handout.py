@@ -8,7 +8,7 @@ from html import escape, unescape
 
 from publish.interface import SOURCE, Interface, interface
 from publish.languages import direction
-from publish.messages import FLAG
+from publish.messages import has_tags
 from publish.po import Entry
 from publish.templates import scene
 
@@ -73,7 +73,7 @@ def _in(language: str) -> str:
 def _plain(entry: Entry, text: str | None = None) -> str:
     """A message without its tags."""
     said = entry.id if text is None else text
-    return unescape(_TAG.sub("", said)) if FLAG in entry.flags else said
+    return unescape(_TAG.sub("", said)) if has_tags(entry.id, entry.flags) else said
 
 
 # --- What to do -------------------------------------------------------------------------------------------------------

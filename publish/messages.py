@@ -55,6 +55,11 @@ FLAG = "xml-text"
 class TagError(ValueError):
     """A translation's tags are not those of its message. The text of the error is a clause in plain words."""
 
+    def __init__(self, what: str, at: int = 0) -> None:
+        """Keep the index in the translation at which that is seen."""
+        super().__init__(what)
+        self.at = at
+
 
 def message(parts: Iterable[Inline]) -> tuple[str, bool]:
     """The text of a message, and whether it has tags."""
@@ -151,6 +156,8 @@ def words(text: str) -> str:
 # --- Back -------------------------------------------------------------------------------------------------------------
 
 _TAG = re.compile(r'<(?P<close>/)?(?P<name>[a-z]+)(?: +id="(?P<id>\d{1,6})")? *(?P<empty>/)?>|(?P<stray><)')
+_BARE = re.compile("&(?!amp;|lt;)")
+"""A sign that stands for itself, as it does in messages without tags."""
 
 
 def translated(text: str, source: Iterable[Inline]) -> tuple[Inline, ...]:
@@ -219,13 +226,20 @@ def without_tags(parts: Iterable[Inline], source: Iterable[Inline]) -> str:
     return _single(_escaped(words) if message(source)[1] else words)
 
 
-def fault(text: str, translation: str) -> str:
-    """What is wrong with the tags of the translation of a message with tags; empty when they are those of it."""
+def has_tags(text: str, flags: Iterable[str]) -> bool:
+    """Whether a message has tags: its flag says so or, since tools lose it, all of its signs are as we write them."""
+    if FLAG in flags:
+        return True
+    return "<" in text and not _BARE.search(text) and not fault(text, text)
+
+
+def fault(text: str, translation: str) -> TagError | None:
+    """What is wrong with the tags of the translation of a message with tags; None when they are those of it."""
     try:
         _Builder(tuple(_blanks(text))).build(translation)
     except TagError as error:
-        return str(error)
-    return ""
+        return error
+    return None
 
 
 def _blanks(text: str) -> Iterator[Inline]:
@@ -258,14 +272,14 @@ class _Builder:
             self._words(stack, text[at : found.start()])
             at = found.end()
             if found["stray"]:
-                raise TagError("'<' begins no tag; write &lt; for the sign itself")
+                raise TagError("'<' begins no tag; write &lt; for the sign itself", found.start())
             if found["close"]:
                 self._close(stack, found)
             else:
                 self._open(stack, found)
         self._words(stack, text[at:])
         if len(stack) > 1:
-            raise TagError(f"<{stack[-1][0]}> is not closed")
+            raise TagError(f"<{stack[-1][0]}> is not closed", len(text))
         if missing := [name for (name, _), nodes in self._nodes.items() for _ in nodes]:
             raise TagError(f"<{missing[0]}> is missing")
         return stack[0][2]
@@ -279,10 +293,10 @@ class _Builder:
         key = (found["name"], int(found["id"] or 0))
         nodes = self._nodes.get(key)
         if not nodes:
-            raise TagError(f"{found.group()} is not in the message, or there once too often")
+            raise TagError(f"{found.group()} is not in the message, or there once too often", found.start())
         node = nodes.pop(0)
         if isinstance(node, PageBreak) != bool(found["empty"]):
-            raise TagError(f"{found.group()} must be written as in the message")
+            raise TagError(f"{found.group()} must be written as in the message", found.start())
         if isinstance(node, PageBreak):
             stack[-1][2].append(node)
         else:
@@ -292,13 +306,13 @@ class _Builder:
     def _close(stack: list[tuple[str, Inline | None, list[Inline]]], found: re.Match[str]) -> None:
         name, node, parts = stack[-1]
         if node is None or name != found["name"]:
-            raise TagError(f"{found.group()} closes nothing that is open")
+            raise TagError(f"{found.group()} closes nothing that is open", found.start())
         stack.pop()
-        stack[-1][2].append(_filled(node, parts))
+        stack[-1][2].append(_filled(node, parts, found.start()))
 
 
-def _filled(node: Inline, parts: list[Inline]) -> Inline:
-    """The part with a translator's words in it."""
+def _filled(node: Inline, parts: list[Inline], at: int) -> Inline:
+    """The part with a translator's words in it; ``at`` is where it ends."""
     match node:
         case Emphasis():
             return Emphasis(tuple(parts), node.strong)
@@ -309,7 +323,7 @@ def _filled(node: Inline, parts: list[Inline]) -> Inline:
         case Inserted() | Editorial():
             return type(node)(tuple(parts))
     if not all(isinstance(part, Text) for part in parts):
-        raise TagError(f"<{_name(node)}> holds another tag")
+        raise TagError(f"<{_name(node)}> holds another tag", at)
     text = "".join(part.text for part in parts if isinstance(part, Text)).strip()
     match node:
         case Vocal():

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NoReturn
 
 import msgspec
@@ -19,6 +20,9 @@ from publish.diagnostics import Diagnostic, Place, Report, refuse
 
 LARGEST = 64 * 1024 * 1024
 """Bytes of one file."""
+
+_VISIBLE = re.compile("[^\\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff]")
+"""Something to be seen."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -59,12 +63,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def filled(self) -> bool:
         """Whether there are any words of a translation, good or not."""
-        return any(text.strip() for text in self.strings)
+        return any(map(_VISIBLE.search, self.strings))
 
     @property
     def translated(self) -> bool:
         """Whether all of its strings hold words and none is in doubt."""
-        return not self.fuzzy and not self.obsolete and all(text.strip() for text in self.strings)
+        return not self.fuzzy and not self.obsolete and all(map(_VISIBLE.search, self.strings))
 
 
 class File(msgspec.Struct, frozen=True):
@@ -186,6 +190,11 @@ def decoded(data: bytes | str, file: str, report: Report | None) -> str:
             message = "column 1: the file begins with a byte order mark, which gettext refuses; save it without one"
             report(Diagnostic("C002", message, Place(file, 1)))
     if "\r" in text:
+        first = text.index("\r")
+        column = first - text.rfind("\n", 0, first)
+        if report:
+            message = f"column {column}: lines end as on another system; they are read all the same, save them with LF"
+            report(Diagnostic("C002", message, Place(file, text.count("\n", 0, first) + 1)))
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text
 
@@ -311,7 +320,7 @@ class Parser:
         if self._complete():
             self._end()
         elif self._strings:
-            self._refuse("a comment stands inside of an entry; move it above")
+            self._refuse("a comment stands inside of an entry, or msgstr is missing above it")
         self._begin = self._begin or self._number
         mark = line[:2] if line[1:2] in {".", ":", ","} and len(line) > 1 else "#"
         rest = line[len(mark) :]
@@ -435,6 +444,39 @@ class Parser:
 
     def _refuse(self, what: str, column: int = 1) -> NoReturn:
         refuse("C001", f"column {column}: {what}", Place(self._file, self._number))
+
+
+_SIGN = re.compile(r"\\(?:[0-7]{1,3}|x[0-9A-Fa-f]{1,2}|.)|.", re.DOTALL)
+"""What stands for one character."""
+
+
+def position(text: str, entry: Entry, index: int) -> tuple[int, int]:
+    """Line and column, both from 1, of a character of an entry's first translation, in the file that it was read from.
+
+    An index behind its end is its closing quotation mark.
+    """
+    end = (entry.line, 1)
+    number, begun = entry.line, False
+    for line in _lines(text)[entry.line - 1 :]:
+        found = _LINE.fullmatch(line)
+        keyword = found[2] if found else None
+        if found is None or (begun and keyword):
+            if begun:
+                break
+        elif begun or (keyword or "").startswith("msgstr"):
+            begun = True
+            for sign in _SIGN.finditer(found[4]):
+                if not index:
+                    return number, found.start(4) + sign.start() + 1
+                index -= 1
+            end = number, found.end(4) + 1
+        number += 1
+    return end
+
+
+@lru_cache(maxsize=1)
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def same(one: Sequence[Entry], other: Sequence[Entry]) -> bool:

@@ -235,10 +235,10 @@ class _Made(msgspec.Struct, frozen=True):
         file = relative(own, self.workspace) if own else ""
         asked = next((one for one in catalogs if one.language == self.language), None)
         tongues = (self.briefing.language, self.language)
-        said = proofs.reviewed(asked.entries.values() if asked else (), file, tongues)
+        said = proofs.reviewed(asked.entries.values(), file, tongues, asked.text) if asked else ()
         notes = () if edition.is_source else tuple(_notes(self.briefing, asked, file, (*findings, *said)))
-        lines = {(note.place.file, note.place.line) for note in notes}
-        others = (one for one in findings if (one.place.file, one.place.line) not in lines)
+        lines = {note.place.line for note in notes}
+        others = (one for one in findings if one.place.file != file or _begin(asked, one.place.line) not in lines)
         html = b"".join(_content(file) for file in plugins.writer("web").briefing_files(self._work(edition)))
         return Page(self.briefing.name, self.language, html, notes, (*faults, *others), file)
 
@@ -286,13 +286,18 @@ def _notes(briefing: Briefing, of: Catalog | None, file: str, findings: Iterable
     said: dict[int, list[str]] = {}
     for finding in findings:
         if finding.place.file == file:
-            said.setdefault(finding.place.line, []).append(finding.message)
+            said.setdefault(_begin(of, finding.place.line), []).append(finding.message)
     for key, text, paragraph in _messages(briefing):
         context = f"{briefing.name}/{key}"
         entry = of.entries.get(context) if of else None
         line = entry.line if entry else 0
         faults = tuple(dict.fromkeys(said.get(line, ()))) if line else ()
         yield Note(key, context, _state(entry, text, paragraph), Place(file, line), faults)
+
+
+def _begin(of: Catalog | None, line: int) -> int:
+    """The line in which the message begins that a line of a catalogue belongs to."""
+    return max((entry.line for entry in of.entries.values() if entry.line <= line), default=0) if of else 0
 
 
 def _messages(briefing: Briefing) -> Iterator[tuple[str, str, Paragraph | None]]:

@@ -13,9 +13,10 @@ from decimal import Decimal
 
 import msgspec
 
+from publish import po
 from publish.diagnostics import Diagnostic, Place
 from publish.languages import same_language
-from publish.messages import FLAG, fault, words
+from publish.messages import TagError, fault, has_tags, words
 from publish.po import Entry
 from publish.templates import LEAVE, original
 from publish.writing import letters, script_name, scripts
@@ -39,6 +40,17 @@ class Proof(msgspec.Struct, frozen=True):
     code: str
     """A key of :data:`publish.diagnostics.CODES`."""
     message: str
+    at: int = 0
+    """Index in the translation, as it is written, of where that is seen; 0 is its beginning, or nothing more exact."""
+    near: str = ""
+    """What is looked for to find that index."""
+
+    def told(self, entry: Entry, file: str, text: str = "") -> Diagnostic:
+        """The finding in a file; with the file's text, the line and column of the place in it."""
+        if not text:
+            return Diagnostic(self.code, self.message, Place(file, entry.line))
+        line, column = po.position(text, entry, self.at)
+        return Diagnostic(self.code, f"column {column}: {self.message}", Place(file, line))
 
 
 _LABELS = re.compile(r"series/(?:title|publisher)|speaker/.*|[^/]*/(?:title|venue)")
@@ -47,36 +59,59 @@ _FOREIGN = re.compile(r'<f id="\d+">(?:(?!</f>).)*</f>', re.DOTALL)
 """A message that is nothing but a passage in another language."""
 
 
-def reviewed(entries: Iterable[Entry], file: str, languages: tuple[str, str]) -> Iterator[Diagnostic]:
+def reviewed(entries: Iterable[Entry], file: str, languages: tuple[str, str], text: str = "") -> Iterator[Diagnostic]:
     """What is found in a catalogue: in its translations that are used, and what is not to be left as it is.
 
-    ``languages`` are those of the messages and of the translations; a message may say that it is in another.
+    ``languages`` are those of the messages and of the translations; a message may say that it is in another. By
+    ``text``, which is the file's, findings have a column.
     """
     for entry in entries:
         if entry.translated and entry.id and LEAVE not in entry.extracted:
             for proof in of_entry(entry, languages):
-                yield Diagnostic(proof.code, proof.message, Place(file, entry.line))
+                yield proof.told(entry, file, text)
 
 
 def of_entry(entry: Entry, languages: tuple[str, str]) -> Iterator[Proof]:
     """What is found in a message."""
     for text in entry.strings:
-        if what := fault(entry.id, text) if FLAG in entry.flags else "":
+        tagged = has_tags(entry.id, entry.flags)
+        if what := fault(entry.id, text) if tagged else None:
             yield of_tags(what)
-        else:
-            yield from proofs(pair(entry, text, languages))
+            continue
+        if not tagged:
+            yield from _marks(entry.id, text)
+        for proof in proofs(pair(entry, text, languages)):
+            yield msgspec.structs.replace(proof, at=max(0, text.find(proof.near))) if proof.near else proof
 
 
-def of_tags(what: str) -> Proof:
-    """That a translation has other tags than its message, in the words of whoever finds it; ``what`` is a clause."""
-    return Proof("C003", f"the tags of this translation are not those of its message: {what}; the original is shown")
+def of_tags(what: TagError) -> Proof:
+    """That a translation has other tags than its message, in the words of whoever finds it."""
+    told = f"the tags of this translation are not those of its message: {what}; the original is shown"
+    return Proof("C003", told, at=what.at)
+
+
+_MARK = re.compile(r"</?[A-Za-z][^<>]*>")
+
+
+def _marks(source: str, target: str) -> Iterator[Proof]:
+    """Tags in the translation of a message that has none."""
+    for found in _MARK.finditer(target) if "<" in target else ():
+        if found.group() not in source:
+            shown = found.group() if len(found.group()) <= _SHOWN else f"{found.group()[:_SHOWN]}…"
+            told = f"{shown} is no tag here, since its message has none, and is shown as it stands; remove it"
+            yield Proof("C026", told, at=found.start())
+            return
+
+
+_SHOWN = 40
+"""Signs of a tag that are shown."""
 
 
 def pair(entry: Entry, text: str, languages: tuple[str, str]) -> Pair:
     """A message and one of its translations."""
     source = entry.id
     label = _LABELS.fullmatch(entry.context or "") is not None
-    if FLAG in entry.flags:
+    if has_tags(source, entry.flags):
         label = label or _FOREIGN.fullmatch(source.strip()) is not None
         source, text = words(source), words(text)
     return Pair(source, text, (original(entry) or languages[0], languages[1]), label)
@@ -84,7 +119,7 @@ def pair(entry: Entry, text: str, languages: tuple[str, str]) -> Pair:
 
 def proofs(of: Pair) -> Iterator[Proof]:
     """All that is found."""
-    yield from grave(of)
+    yield from _grave(of)
     if _copied(of):
         if not of.label and _untranslated(of):
             yield Proof("C014", "the translation is its original, word for word; translate it, or empty it")
@@ -98,12 +133,22 @@ def proofs(of: Pair) -> Iterator[Proof]:
     yield from _leftovers(of)
 
 
-def grave(of: Pair) -> Iterator[Proof]:
+def spoiling(entry: Entry, language: str) -> Iterator[Proof]:
     """What could spoil a page; it costs next to nothing, so that every build looks for it."""
+    text = entry.strings[0]
+    if "<" in text and not has_tags(entry.id, entry.flags):
+        yield from _marks(entry.id, text)
+    for proof in _grave(Pair(entry.id, text, ("", language))):
+        yield msgspec.structs.replace(proof, at=max(0, text.find(proof.near)))
+
+
+def _grave(of: Pair) -> Iterator[Proof]:
     if "{" in of.source or "{" in of.target or "%(" in of.source:
         yield from _placeholders(of)
     if not of.target.isascii():
         yield from _turning(of)
+    if not (of.target.isascii() and of.target.isprintable()):
+        yield from _left(of)
 
 
 # --- Placeholders, directions, leftovers ------------------------------------------------------------------------------
@@ -116,7 +161,7 @@ def _placeholders(of: Pair) -> Iterator[Proof]:
     for name in sorted(wanted - found):
         yield Proof("C010", f"{name} is missing; it stands for a value, and is kept as it is")
     for name in sorted(found - wanted):
-        yield Proof("C010", f"{name} is not in the message, or there once too often; remove it")
+        yield Proof("C010", f"{name} is not in the message, or there once too often; remove it", near=name)
 
 
 _OPENS = "\u202a\u202b\u202d\u202e"
@@ -129,7 +174,7 @@ def _turning(of: Pair) -> Iterator[Proof]:
     if _turned(of.target) and not _turned(of.source):
         sign = next(sign for sign in of.target if sign in f"{_OPENS}{_ISOLATES}\u202c\u2069")
         message = f"the invisible sign U+{ord(sign):04X} turns the direction of text, and has no counterpart"
-        yield Proof("C018", f"{message}; remove it, since the page sets directions itself")
+        yield Proof("C018", f"{message}; remove it, since the page sets directions itself", near=sign)
 
 
 def _turned(text: str) -> bool:
@@ -151,9 +196,14 @@ def _leftovers(of: Pair) -> Iterator[Proof]:
     if of.target != of.target.strip() and of.source == of.source.strip():
         yield Proof("C019", "there is white space at its beginning or end; remove it")
     if "\n" in of.target.strip() and "\n" not in of.source:
-        yield Proof("C019", "there is a line break inside; a message is one paragraph, so write a space")
+        yield Proof("C019", "there is a line break inside; a message is one paragraph, so write a space", near="\n")
+
+
+def _left(of: Pair) -> Iterator[Proof]:
+    """Signs that no page shows, or breaks its lines at."""
     if (found := _HIDDEN.search(of.target)) and found.group() not in of.source:
-        yield Proof("C019", f"there is a sign U+{ord(found.group()):04X}, left over from another program; remove it")
+        what = f"there is a sign U+{ord(found.group()):04X}, left over from another program"
+        yield Proof("C019", f"{what}; remove it", near=found.group())
 
 
 # --- Numbers ----------------------------------------------------------------------------------------------------------
@@ -243,7 +293,7 @@ def _quotes(of: Pair) -> Iterator[Proof]:
     if foreign:
         best = known[0]
         what = f"{foreign[0]} is no quotation mark of {of.languages[1]}"
-        yield Proof("C013", f"{what}; write {best[0]}…{best[1]}")
+        yield Proof("C013", f"{what}; write {best[0]}…{best[1]}", near=foreign[0])
     for marks in (pair for pair in known if pair in _MARKS):
         if of.target.count(marks[0]) != of.target.count(marks[1]) and _balanced(of.source):
             told = f"{marks[0]} and {marks[1]} are not there equally often"
@@ -336,7 +386,7 @@ def _script(of: Pair) -> Iterator[Proof]:
     for word in re.findall(r"[^\W\d_]+", rest):
         if len(word) > 1 and not word.isascii() and len(kinds := letters(word).keys() & _LOOK_ALIKE) > 1:
             names = " and ".join(script_name(kind) for kind in sorted(kinds))
-            yield Proof("C017", f"the word {word!r} has {names} letters that look alike; type it anew")
+            yield Proof("C017", f"the word {word!r} has {names} letters that look alike; type it anew", near=word)
 
 
 def _outside(text: str) -> str:

@@ -15,7 +15,7 @@ import msgspec
 
 from publish import merging, po, proofs, updating
 from publish.diagnostics import Diagnostic, Place, Report
-from publish.messages import FLAG, fault
+from publish.messages import fault, has_tags
 from publish.po import Entry
 
 _SENT = "X-Publish-Sent"
@@ -213,9 +213,9 @@ def _kept(theirs: Entry, known: Entry) -> Entry:
 
 def _checked(entry: Entry, known: Entry, file: str, report: Report) -> Entry:
     """A new translation whose tags are not those of its message is in doubt."""
-    if entry.strings == known.strings or FLAG not in entry.flags or not entry.translated:
+    if entry.strings == known.strings or not has_tags(entry.id, entry.flags) or not entry.translated:
         return entry
-    if not (wrong := fault(entry.id, entry.strings[0])):
+    if (wrong := fault(entry.id, entry.strings[0])) is None:
         return entry
     message = f"the tags of this translation are not those of its message: {wrong}; it is taken as fuzzy, mend it there"
     report(Diagnostic("C003", message, Place(file, entry.line)))

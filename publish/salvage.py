@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from gettext import c2py
 
 from publish import po
 from publish.diagnostics import Diagnostic, InputError, Place, Report, refuse
@@ -16,6 +17,8 @@ from publish.po import Entry, File
 
 _MARKER = re.compile(r"^(<{7}|>{7})(?=\s|$)", re.MULTILINE)
 _CHARSET = re.compile(r"charset=([^\s;]*)", re.IGNORECASE)
+_PLURAL = re.compile(r"^Plural-Forms:(.*)$", re.MULTILINE)
+_COUNTED = range(0, 1000, 7)
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 
 
@@ -25,14 +28,15 @@ def salvaged(data: bytes | str, file: str, report: Report) -> File:
     Raises:
         InputError: Nothing of it can be read, with line and column of the first fault.
     """
-    found = _Salvage(file, po.decoded(data, file, report))
+    tolerated: list[Diagnostic] = []
+    found = _Salvage(file, po.decoded(data, file, tolerated.append))
     entries = found.entries()
     for fault in _told(found.faults):
         if not any(entry.id for entry in entries):
             refuse("C001", fault.message, fault.place)
-        report(fault)
-    for doubt in _of_header(entries, file) if not found.faults else ():
-        report(doubt)
+        tolerated.append(fault)
+    for finding in (*tolerated, *(_of_header(entries, file) if not found.faults else ())):
+        report(finding)
     return File(tuple(entries))
 
 
@@ -91,6 +95,9 @@ class _Salvage:
             if any(len(text) > LONGEST for text in (entry.id, *entry.strings)):
                 what = f"column 1: a text of this message has more than {LONGEST:,} characters; shorten it"
                 self.faults.append(Diagnostic("C001", what, Place(self._file, entry.line)))
+            elif entry.plural is not None and not entry.obsolete:
+                what = "column 1: this message has plural forms, which no paragraph has; keep one msgstr without [0]"
+                self.faults.append(Diagnostic("C001", what, Place(self._file, entry.line)))
             elif entry.obsolete or (entry.key not in seen and entry.key not in differing):
                 seen.add(entry.key)
                 yield entry
@@ -128,7 +135,23 @@ def _of_header(entries: list[Entry], file: str) -> Iterator[Diagnostic]:
         what = "column 1: the header is missing, so nobody knows who translated and when"
         yield Diagnostic("C002", f"{what}; `publish catalog update` writes one", Place(file, 1))
         return
+    rule = _PLURAL.search(header.strings[0])
+    if rule is not None and not _countable(rule[1]):
+        what = "column 1: the header's rule for plural forms cannot be computed; remove it, nothing needs it"
+        yield Diagnostic("C002", what, Place(file, header.line))
     charset = _CHARSET.search(header.strings[0])
     if charset is not None and charset[1].casefold() not in _UTF8:
         what = f"column 1: the header says that this is {charset[1]!r}, and it was read as UTF-8"
         yield Diagnostic("C002", f"{what}; write `charset=UTF-8`", Place(file, header.line))
+
+
+def _countable(rule: str) -> bool:
+    """Whether a rule for plural forms gives a form for every number."""
+    found = re.fullmatch(r"\s*nplurals\s*=\s*(\d{1,3})\s*;\s*plural\s*=\s*([^;]*);?\s*", rule)
+    try:
+        if found is None:
+            return False
+        chosen = c2py(found[2])
+        return all(0 <= chosen(count) < int(found[1]) for count in _COUNTED)
+    except (ValueError, ArithmeticError, RecursionError):
+        return False

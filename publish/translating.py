@@ -83,6 +83,8 @@ class Catalogues:
         self._standing = catalogs(workspace).get(kept(language), {})
         self._folder = catalog_folder(workspace, language)
         self.glossary = glossary.parse(workspace.terms(), glossary.FILE, unheard)
+        self._read: dict[str, tuple[int, ...]] = {}
+        """Which state of each file was read."""
         self._written = self._suggested = 0
         self.code = ExitCode.DONE
 
@@ -155,6 +157,7 @@ class Catalogues:
     def read(self, name: str) -> Sequence[po.Entry] | None:
         """What is translated; None when that cannot be read."""
         path = self.path(name)
+        self._read[name] = _state(path)
         return self._entries(path) if path.is_file() else ()
 
     def _entries(self, path: Path) -> Sequence[po.Entry] | None:
@@ -184,7 +187,10 @@ class Catalogues:
         entries = list(updating.brought(self.template(name), known, self._language, memory))
         if suggest:
             entries = [self._offered(entry, memory) for entry in entries]
-        self._written += self.write(name, entries)
+        if _state(self.path(name)) == self._read[name]:
+            self._written += self.write(name, entries)
+        elif (saved := self.read(name)) is not None:  # a translator saved it while the others were brought up to date
+            self._bring(name, saved, memory, suggest=suggest)
 
     def write(self, name: str, entries: Iterable[po.Entry]) -> bool:
         """Write a catalogue; whether that changed it."""
@@ -195,3 +201,12 @@ class Catalogues:
         offered = updating.suggested(entry, memory)
         self._suggested += offered is not entry
         return offered
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What changes whenever somebody saves a file; empty when there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return ()
+    return found.st_mtime_ns, found.st_size, found.st_ino

@@ -120,11 +120,32 @@ class _Update:
                 old = by_id.get(key)
             if old is not None:
                 known[index] = old
-        return pairing.paired([entry.id for entry in self._wanted], [entry.id for entry in self._old], known)
+        sure = self._unexchanged(known)
+        return pairing.paired([entry.id for entry in self._wanted], [entry.id for entry in self._old], sure)
+
+    def _unexchanged(self, known: Mapping[int, int]) -> Mapping[int, int]:
+        """Without ids that stand for other words now, when one side's words stand elsewhere on the other.
+
+        An id is born from words, which may be another paragraph's by now, and when ids are lost they are given anew.
+        """
+        edited = {new: old for new, old in known.items() if self._wanted[new].id != self._old[old].id}
+        if not edited:
+            return known
+        same = known.keys() - edited.keys()
+        exact = {known[new] for new in same}
+        before = {entry.id for place, entry in enumerate(self._old) if place not in exact}
+        after = {entry.id for index, entry in enumerate(self._wanted) if index not in same}
+        strange = {
+            new
+            for new, old in edited.items()
+            for words, there in ((self._wanted[new].id, before), (self._old[old].id, after))
+            if len(words) >= pairing.SHORT and words in there
+        }
+        return {new: old for new, old in known.items() if new not in strange}
 
     def entries(self) -> list[Entry]:
         """The wanted messages with their translations."""
-        self._returned = self._returning()
+        self._returned = dict(self._returning())
         joined = dict(self._joined())
         made = []
         for index, entry in enumerate(self._wanted):
@@ -138,28 +159,27 @@ class _Update:
         return made
 
     def _before(self, index: int) -> Entry | None:
-        old = self._pairs.get(index)
-        return self._old[old] if old is not None else self._returned.get(index)
+        if (old := self._pairs.get(index)) is not None:
+            return self._old[old]
+        gone = self._returned.get(index)
+        return self._gone[gone] if gone is not None else None
 
-    def _returning(self) -> dict[int, Entry]:
-        """Messages that were removed once, and are back, in the same words or others.
+    def _returning(self) -> Iterator[tuple[int, int]]:
+        """Messages that were removed once, and are back, in the same words or others: indexes, and what they were.
 
         Under another id only long ones are: short words mean something else in another place.
         """
-        if not self._gone:
-            return {}
-        by_key = {entry.key: entry for entry in self._gone}
-        by_context = {entry.context: entry for entry in self._gone if entry.context is not None}
-        by_words = {entry.id: entry for entry in self._gone if len(entry.id) >= pairing.SHORT}
-        found: dict[int, Entry] = {}
-        back: set[_Key] = set()
-        for index, entry in enumerate(self._wanted):
+        by_key = {entry.key: place for place, entry in enumerate(self._gone)}
+        by_context = {entry.context: place for place, entry in enumerate(self._gone) if entry.context is not None}
+        by_words = {entry.id: place for place, entry in enumerate(self._gone) if len(entry.id) >= pairing.SHORT}
+        back: set[int] = set()
+        for index, entry in enumerate(self._wanted if self._gone else ()):
             if index not in self._pairs:
-                before = by_key.get(entry.key) or by_context.get(entry.context or "") or by_words.get(entry.id)
-                if before and before.key not in back:
-                    found[index] = before
-                    back.add(before.key)
-        return found
+                tried = (by_key.get(entry.key), by_context.get(entry.context or ""), by_words.get(entry.id))
+                before = next((place for place in tried if place is not None), None)
+                if before is not None and before not in back:
+                    back.add(before)
+                    yield index, before
 
     def _split(self, index: int, entry: Entry) -> Entry:
         """What was cut off from a neighbour has the neighbour's translation, until a person has cut that too."""
@@ -189,16 +209,25 @@ class _Update:
 
     @staticmethod
     def _of_two(entry: Entry, first: Entry, second: Entry) -> Entry:
-        strings = (_together(first.strings[0], second.strings[0]),)
-        made = _doubtful(entry, strings, (None, f"{_original(first)} {_original(second)}", None))
-        return msgspec.structs.replace(made, comments=tuple(dict.fromkeys((*first.comments, *second.comments))))
+        if first.fuzzy and second.fuzzy and first.strings == second.strings and _original(first) == _original(second):
+            strings, before = first.strings, _original(first)  # two halves, which nobody has cut, are one again
+        else:
+            strings = (_together(first.strings[0], second.strings[0]),)
+            before = f"{_original(first)} {_original(second)}"
+        made = _doubtful(entry, strings, (None, before, None))
+        flags = (flag for flag in (*made.flags, *first.flags, *second.flags) if flag != FLAG or flag in made.flags)
+        return msgspec.structs.replace(
+            made,
+            comments=tuple(dict.fromkeys((*first.comments, *second.comments))),
+            flags=tuple(dict.fromkeys(flags)),
+        )
 
     def obsolete(self) -> Iterator[Entry]:
         """What is wanted no more, with the words that somebody wrote."""
-        back = {entry.key for entry in self._returned.values()}
+        back = set(self._returned.values())
         left = [entry for place, entry in enumerate(self._old) if place not in self._back and place not in self._used]
         seen: set[tuple[_Key, tuple[str, ...]]] = set()
-        for entry in (*left, *(entry for entry in self._gone if entry.key not in back)):
+        for entry in (*left, *(entry for place, entry in enumerate(self._gone) if place not in back)):
             if (entry.filled or entry.comments) and (entry.key, entry.strings) not in seen:
                 seen.add((entry.key, entry.strings))
                 yield msgspec.structs.replace(entry, obsolete=True, extracted=(), references=())
@@ -300,23 +329,45 @@ class _Filled:
     def __init__(self, entries: Sequence[Entry], language: str, memory: Memory | None) -> None:
         self._entries, self._language, self._memory = entries, language, memory
         self._known: dict[str, list[Entry]] = defaultdict(list)
+        self._before: dict[str, Entry] = {}
+        """What stands, in doubt, under other words now: by the words that it is of."""
         for entry in entries:
             if entry.translated and entry.context is not None:
                 self._known[entry.id].append(entry)
+            elif entry.fuzzy and entry.filled and (said := _original(entry)) != entry.id and len(said) >= pairing.SHORT:
+                self._before.setdefault(said, entry)
 
     def entries(self) -> Iterator[Entry]:
         """All of them."""
         for entry in self._entries:
-            yield entry if any(entry.strings) or entry.context is None else self._of(entry)
+            if entry.context is None:
+                yield entry
+            elif any(entry.strings):
+                yield self._itself(entry) if entry.fuzzy else entry
+            else:
+                yield self._of(entry)
+
+    def _itself(self, entry: Entry) -> Entry:
+        """A message that was its own translation, is to be so again after an edit."""
+        if entry.strings != (entry.previous[1],) or not self._left(entry):
+            return entry
+        flags = tuple(flag for flag in entry.flags if flag != "fuzzy")
+        return msgspec.structs.replace(entry, strings=(entry.id,), flags=flags, previous=_NOTHING)
+
+    def _left(self, entry: Entry) -> bool:
+        """Whether the message is its own translation."""
+        return LEAVE in entry.extracted or self._spoken_so(entry)
 
     def _of(self, entry: Entry) -> Entry:
-        if LEAVE in entry.extracted or self._spoken_so(entry):
+        if self._left(entry):
             return msgspec.structs.replace(entry, strings=(entry.id,))
         if (same := self._known.get(entry.id)) is not None:
             here = scene(entry)
             if all(here) and (beside := next((one for one in same if scene(one) == here), None)):
                 return msgspec.structs.replace(entry, strings=beside.strings)
             return _doubtful(entry, same[0].strings, (same[0].context, entry.id, None))
+        if (taken := self._before.get(entry.id)) is not None and taken.plural == entry.plural:
+            return _doubtful(entry, taken.strings, (taken.context, entry.id, None))
         if self._memory and (found := self._memory.same(entry.id)):
             return _doubtful(entry, found.strings, (found.context, entry.id, None))
         return entry

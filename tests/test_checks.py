@@ -237,8 +237,8 @@ def test_a_check_looks_at_the_translations_too(tmp_path: Path) -> None:
 
     found = list(checks.translations(sorted(tmp_path.glob("locales/*/*/*.po")), tmp_path))
 
-    assert [(one.code, one.place.file, one.place.line) for one in found] == [
-        ("C011", "locales/fr/LC_MESSAGES/first.po", 1)
+    assert [(one.code, one.place.file, one.place.line, one.message[:10]) for one in found] == [
+        ("C011", "locales/fr/LC_MESSAGES/first.po", 3, "column 9: ")
     ]
 
 

@@ -30,6 +30,9 @@ WORDS = (
 SHORT = ("Thank you.", "Go ahead.", "Yes, sir.")
 """What is said again and again."""
 
+LONG = 8
+"""Words of a paragraph that is like no other, even after three of them were exchanged."""
+
 
 def silent(_: Diagnostic) -> None: ...
 
@@ -45,10 +48,17 @@ class Said:
         self.of = ""
         """The words that this is a translation of."""
         self.final = False
+        self.among = False
+        """It was removed together with other edits, and may have been taken for one of them."""
 
 
 class Edits(RuleBasedStateMachine):
     """The transcript, and what its catalogue has to hold."""
+
+    least = LONG
+    """Words of a paragraph that is edited."""
+    batches = True
+    """Whether several edits may come before one update."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,6 +70,10 @@ class Edits(RuleBasedStateMachine):
         self.removed: list[Said] = []
         self.twins: Counter[str] = Counter()
         """How often words stood in the transcript before."""
+        self.left: set[str] = set()
+        """The translations of all that was ever removed."""
+        self.back: Said | None = None
+        """What has just come back."""
         self.made: dict[str, str] = {}
         """Every translation that was ever written: the words that it is of."""
 
@@ -79,9 +93,13 @@ class Edits(RuleBasedStateMachine):
         if self.chance.random() < 0.15:
             said = Said(self.chance.choice(SHORT))
         else:
-            said = Said(f"{' '.join(self.chance.sample(WORDS, self.chance.randint(8, 18))).capitalize()}.")
+            said = Said(f"{' '.join(self.chance.sample(WORDS, self.length())).capitalize()}.")
         self.touched.add(said)
         return said
+
+    def length(self) -> int:
+        """Of a paragraph, in words."""
+        return self.chance.randint(LONG, 18)
 
     def all(self) -> list[Said]:
         return [said for _, line in self.turns for said in line]
@@ -110,9 +128,9 @@ class Edits(RuleBasedStateMachine):
         at, place = self.some(where)
         said = self.turns[at][1][place]
         words = said.text.split()
-        if len(words) < 8:
+        if len(words) < self.least:
             return
-        for number in self.chance.sample(range(len(words)), count):
+        for number in self.chance.sample(range(len(words)), count if len(words) >= LONG else 1):
             words[number] = self.chance.choice(WORDS)
         said.text = " ".join(words)
         said.final = said.final and said.text == said.of
@@ -141,7 +159,9 @@ class Edits(RuleBasedStateMachine):
     @rule(where=WHERE, later=st.booleans())
     def delete(self, where: float, *, later: bool) -> None:
         at, place = self.some(where)
-        self.removed.append(self.turns[at][1].pop(place))
+        said = self.turns[at][1].pop(place)
+        said.among = self.batches and (self.stale or later)
+        self.removed.append(said)
         if not self.turns[at][1]:
             del self.turns[at]
         self.brought(later=later)
@@ -152,6 +172,7 @@ class Edits(RuleBasedStateMachine):
         """What was removed last comes back in its old words."""
         back = self.removed.pop()
         back.id = ""
+        self.back = back
         self.touched.add(back)
         self.turns.insert(int(to * (len(self.turns) + 1)), (self.chance.choice(SPEAKERS), [back]))
         self.brought(later=later)
@@ -212,7 +233,8 @@ class Edits(RuleBasedStateMachine):
         found = self.bring()
         entry = found[f"{self.name}/{whole.id}"]
         assert entry.fuzzy
-        assert entry.strings[0] == f"{first.string} {second.string}"
+        halves = first.string == second.string and not (first.final or second.final)
+        assert entry.strings[0] == (first.string if halves else f"{first.string} {second.string}")
         assert whole.id in {first.id, second.id} or not (first.id and second.id)
         whole.string, whole.of = entry.strings[0], entry.previous[1] or ""
         self.made[whole.string] = whole.of
@@ -233,7 +255,8 @@ class Edits(RuleBasedStateMachine):
     def translate(self, said: Said) -> None:
         """Write a translation, and take the mark fuzzy away; what was offered from a removed paragraph is replaced."""
         for one in self.removed:
-            one.string = "" if one.string == said.string else one.string
+            if one.string == said.string:
+                one.string, one.final, one.among = "", False, True
         said.string, said.of, said.final = f"<{len(self.made)}: {said.text}>", said.text, True
         self.made[said.string] = said.text
         context = f"{self.name}/{said.id}"
@@ -287,8 +310,7 @@ class Edits(RuleBasedStateMachine):
             assert entry.id == said.text
             if entry.translated:
                 assert self.made[entry.strings[0]] == said.text
-            unsure = said in self.touched and (not self.single or len(said.text) < pairing.SHORT)
-            if counts[said.text] > 1 or said.text in SHORT or unsure:
+            if counts[said.text] > 1 or said.text in SHORT or self.unsure(said):
                 self.adopt(said, entry)
                 continue
             assert entry.strings[0] == said.string
@@ -296,8 +318,15 @@ class Edits(RuleBasedStateMachine):
             if said.string and not said.final:
                 assert entry.fuzzy
                 assert entry.previous[1] == said.of
+        self.back = None
         self.check_removed(found)
         self.check_edition(found)
+
+    def unsure(self, said: Said) -> bool:
+        """Whether it may be taken for another."""
+        if said is self.back and (said.among or not self.single or len(said.text) < pairing.SHORT):
+            return True
+        return said in self.touched and (not self.single or len(said.text) < pairing.SHORT)
 
     def adopt(self, said: Said, entry: po.Entry) -> None:
         """One of several with these words, or edited among others: whichever translation it has, it is safe."""
@@ -312,10 +341,10 @@ class Edits(RuleBasedStateMachine):
         texts = Counter(said.text for said in (*self.all(), *self.removed))
         for said in self.removed:
             if said.string and texts[said.text] == 1:
-                assert said.string in gone | standing
-        halves = {said.string for said in self.removed}
+                assert any(said.string in string for string in gone | standing)
+        self.left |= {said.string for said in self.removed}
         for said in self.all():
-            if said.string and texts[said.text] == 1 and said.string not in halves:
+            if said.string and texts[said.text] == 1 and said.string not in self.left:
                 assert said.string not in gone
 
     def check_edition(self, found: dict[str, po.Entry]) -> None:
@@ -331,3 +360,62 @@ TestEdits = Edits.TestCase
 TestEdits.settings = settings(
     max_examples=100, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
 )
+
+
+class OneByOne(Edits):
+    """The same, where everything is brought up to date after each edit: then nothing is taken for another."""
+
+    least = 3
+    batches = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.was: dict[Said, tuple[str, str]] = {}
+        """Id and words of all that stood there before."""
+        self.gone: set[tuple[str, tuple[str, ...]]] = set()
+
+    def length(self) -> int:
+        return self.chance.randint(3, 18)
+
+    def brought(self, *, later: bool = False) -> None:
+        del later
+        super().brought()
+
+    def unsure(self, said: Said) -> bool:
+        return said is self.back and (said.among or len(said.text) < pairing.SHORT)
+
+    def bring(self) -> dict[str, po.Entry]:
+        self.was = self.was if self.rows else {}
+        return super().bring()
+
+    def check(self, found: dict[str, po.Entry]) -> None:
+        self.check_the_others(found)
+        self.check_the_obsolete(found)
+        super().check(found)
+        self.was = {said: (said.id, said.text) for said in self.all()}
+        self.gone = {(entry.id, entry.strings) for entry in self.obsolete}
+
+    def check_the_others(self, found: dict[str, po.Entry]) -> None:
+        """What was not edited is as it was; of equal words only where nothing happened to any of them."""
+        now = self.all()
+        changed = {said for said in now if said not in self.was or self.was[said][1] != said.text}
+        hot = {text for said, (_, text) in self.was.items() if said in changed or said not in now}
+        hot |= {said.text for said in changed}
+        if [said for said in self.was if said in now] != [said for said in now if said in self.was]:
+            hot |= {text for text, count in Counter(said.text for said in now).items() if count > 1}
+        for said, (key, text) in self.was.items():
+            if text not in hot:
+                entry = found[f"{self.name}/{said.id}"]
+                assert said.id == key
+                assert not said.string or (entry.strings[0], entry.translated) == (said.string, said.final)
+
+    def check_the_obsolete(self, found: dict[str, po.Entry]) -> None:
+        """Nothing has become obsolete but what was removed, and nothing obsolete has disappeared but what came back."""
+        now = {(entry.id, entry.strings) for entry in self.obsolete}
+        vanished = {text for said, (_, text) in self.was.items() if said not in self.all()}
+        assert {words for words, _ in now - self.gone} <= vanished
+        assert {strings[0] for _, strings in self.gone - now} <= {entry.strings[0] for entry in found.values()}
+
+
+TestOneByOne = OneByOne.TestCase
+TestOneByOne.settings = TestEdits.settings

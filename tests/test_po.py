@@ -6,9 +6,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import msgspec
 import polib
 import pytest
-from hypothesis import given
+from catalogues import ENTRIES as ANYTHING
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from publish import po
@@ -108,6 +110,43 @@ def test_msgcat_writes_the_same_bytes(tmp_path: Path) -> None:
     assert done.stdout.decode() == WHOLE
 
 
+def as_gettext(entry: Entry) -> Entry:
+    """An entry with what gettext keeps: few flags, nothing fuzzy that is empty, no line after a backslash."""
+    known = {"fuzzy", "no-wrap"} - (set() if entry.strings[0] else {"fuzzy"})
+    return msgspec.structs.replace(
+        entry,
+        flags=tuple(sorted(known & set(entry.flags))),
+        previous=entry.previous
+        if "fuzzy" in known & set(entry.flags) and entry.previous[1] is not None
+        else (None, None, None),
+        comments=tuple(line for line in entry.comments if not line.endswith("\\")),
+        extracted=tuple(line for line in entry.extracted if not line.endswith("\\")),
+        references=() if entry.obsolete else ("a.md#p1",),
+        line=0,
+    )
+
+
+@pytest.mark.skipif(shutil.which("msgcat") is None, reason="msgcat is missing; apt install gettext")
+@settings(max_examples=100)
+@given(ANYTHING)
+def test_whatever_msgcat_reads_of_ours_comes_back_whole(drawn: list[Entry]) -> None:
+    kept = [as_gettext(entry) for entry in drawn if entry.strings[0] or not entry.obsolete]
+    entries = sorted(kept, key=lambda entry: entry.obsolete)
+    assume(not all(entry.obsolete for entry in entries))
+    text = HEADER + po.serialise(entries)
+    command = ["msgcat", "--no-wrap", "-"]
+
+    done = subprocess.run(command, input=text.encode(), capture_output=True, check=True)
+
+    found = [entry for entry in po.parse(done.stdout, "x").entries if entry.key != (None, "")]
+    assert list(map(as_gettext, found)) == entries
+
+
+@given(ANYTHING)
+def test_obsolete_and_plural_entries_are_read_again_with_nothing_lost(entries: list[Entry]) -> None:
+    assert po.same(po.parse(po.serialise(entries), "x").entries, entries)
+
+
 def test_another_reader_reads_the_same(tmp_path: Path) -> None:
     file = tmp_path / "x.po"
     file.write_text(WHOLE, encoding="utf-8")
@@ -151,6 +190,19 @@ def test_what_cannot_be_read_is_refused_with_line_and_column(text: str, line: in
     assert found.message.startswith(f"column {column}:")
 
 
+def test_a_character_of_a_translation_is_found_in_the_file_however_the_strings_are_broken() -> None:
+    text = '#. note\nmsgid "a"\nmsgstr ""\n"say \\"x\\" "\n"and \\101\\x42c"\n\nmsgid "b"\nmsgstr "d"\n'
+    first, second = po.parse(text, "x.po").entries
+    assert first.strings == ('say "x" and ABc',)
+
+    places = {sign: po.position(text, first, index) for index, sign in enumerate(first.strings[0])}
+
+    assert (places["s"], places["x"], places["a"]) == ((4, 2), (4, 8), (5, 2))
+    assert (places["A"], places["B"], places["c"]) == ((5, 6), (5, 10), (5, 14))
+    assert po.position(text, first, 15) == (5, 15)
+    assert po.position(text.replace("\n", "\r\n"), second, 0) == (8, 9)
+
+
 @pytest.mark.parametrize("data", [b'msgid "caf\xe9"\nmsgstr ""\n', 'msgid "a"\nmsgstr ""\n'.encode("utf-16")])
 def test_bytes_that_are_not_utf_8_are_refused(data: bytes) -> None:
     with pytest.raises(InputError, match="save the file as UTF-8"):
@@ -163,7 +215,10 @@ def test_a_byte_order_mark_and_other_line_ends_are_tolerated_and_said() -> None:
     found = po.parse("\ufeff" + WHOLE.replace("\n", "\r\n"), "x", findings.append)
 
     assert po.same(found.entries, po.parse(WHOLE, "x").entries)
-    assert [finding.code for finding in findings] == ["C002"]
+    assert [(finding.code, finding.place.line, finding.message[:9]) for finding in findings] == [
+        ("C002", 1, "column 1:"),
+        ("C002", 1, "column 9:"),
+    ]
 
 
 def test_a_message_of_ten_megabytes_and_a_file_of_many_messages_are_read() -> None:

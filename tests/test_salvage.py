@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,7 @@ from test_build import built
 
 from publish import po, translating
 from publish.diagnostics import Diagnostic, ExitCode, InputError
+from publish.memory import Memory
 from publish.pipeline import Summary
 from publish.salvage import salvaged
 
@@ -110,6 +111,7 @@ BROKEN = [
     ("garbage", well("what is this"), "C006", "neither a comment, nor a keyword", "what is"),
     ("domain", well('domain "other"'), "C006", "'domain' is no keyword", "domain"),
     ("plural", well('msgid_plural "x"\nmsgstr[1] "y"'), "C006", "plural forms are numbered from 0", "msgstr[1]"),
+    ("plurals", well('msgid_plural "x"\nmsgstr[0] "y"\nmsgstr[1] "z"'), "C006", "has plural forms", "msgid_plural"),
     ("twice, other words", doubled("Bonjour."), "C006", "stands already in line", "Bonjour."),
     ("conflict", blocks(conflict), "C006", "a conflict that git left", "<<<<<<<"),
     ("too long", well(f'msgstr "{"long " * 2_000_000}"'), "C006", "more than 1,000,000 characters", "long"),
@@ -141,17 +143,37 @@ def test_one_broken_message_is_named_with_its_place_and_all_others_are_used(
         assert str(found[0]).startswith(f"error C006 {NAME}:{found[0].place.line}: column ")
 
 
+def other_words(after: int) -> Callable[[list[str]], list[str]]:
+    """Another message stands under the well's context, before it or after it."""
+
+    def changed(found: list[str]) -> list[str]:
+        at = well_at(found)
+        other = found[at].replace('msgid "Good', 'msgid "Bad').replace(WELL, "Autre.")
+        return [*found[: at + after], other, *found[at + after :]]
+
+    return changed
+
+
+GOOD = 'Plural-Forms: nplurals=2; plural=(n > 1);\\n"\n"'
+HOSTILE = 'Plural-Forms: nplurals=2; plural=__import__(1);\\n"\n"'
 PLURAL = 'Plural-Forms: nplurals=2; plural=n/0;\\n"\n"'
 TOLERATED = [
     ("byte order mark", lambda text: f"\ufeff{text}".encode(), "begins with a byte order mark"),
-    ("CRLF", lambda text: text.replace("\n", "\r\n").encode(), ""),
-    ("CR", lambda text: text.replace("\n", "\r").encode(), ""),
+    ("CRLF", lambda text: text.replace("\n", "\r\n").encode(), "lines end as on another system"),
+    ("CR", lambda text: text.replace("\n", "\r").encode(), "lines end as on another system"),
     ("twice, same words", lambda text: doubled(WELL)(text).encode(), "stands already in line"),
     ("no header", lambda text: text.partition("\n\n")[2].encode(), "the header is missing"),
     ("charset", lambda text: text.replace("charset=UTF-8", "charset=ISO-8859-1").encode(), "'ISO-8859-1'"),
     ("no charset", lambda text: text.replace("charset=UTF-8", "charset=CHARSET").encode(), "'CHARSET'"),
     ("odd charset", lambda text: text.replace("charset=UTF-8", "charset=unknown-9").encode(), "'unknown-9'"),
-    ("plural rule", lambda text: text.replace("X-Gen", f"{PLURAL}X-Gen").encode(), ""),
+    ("plural rule", lambda text: text.replace("X-Gen", f"{PLURAL}X-Gen").encode(), "rule for plural forms"),
+    ("hostile rule", lambda text: text.replace("X-Gen", f"{HOSTILE}X-Gen").encode(), "rule for plural forms"),
+    ("good rule", lambda text: text.replace("X-Gen", f"{GOOD}X-Gen").encode(), ""),
+    ("another language", lambda text: text.replace("Language: fr", "Language: de").encode(), "this is 'de'"),
+    ("no language", lambda text: text.replace("Language: fr", "Language: ../..").encode(), "this is '../..'"),
+    ("its country", lambda text: text.replace("Language: fr", "Language: fr_CA").encode(), ""),
+    ("twice, first other words", lambda text: blocks(other_words(0))(text).encode(), "this context stands already"),
+    ("twice, then other words", lambda text: blocks(other_words(1))(text).encode(), "this context stands already"),
 ]  # fmt: skip
 
 
@@ -161,7 +183,7 @@ def test_what_can_be_understood_is_used_whole_and_said(root: Path, damage: Calla
 
     found = of_catalogue(built(root, "web"))
 
-    assert [said in one.message and "column 1" in one.message for one in found] == [True] * bool(said)
+    assert [said in one.message and "column " in one.message for one in found] == [True] * bool(said)
     assert [text for text in (*OTHERS, WELL) if text not in words(root)] == []
 
 
@@ -220,61 +242,104 @@ def test_an_empty_catalogue_translates_nothing_and_is_said_to_have_no_header(roo
 
 
 @pytest.mark.parametrize(
-    ("translation", "shown"),
+    ("translation", "shown", "mark"),
     [
-        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
-        ('<a href="javascript:alert(1)">ici</a>', '<a href="javascript:alert(1)">ici</a>'),
-        ("<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"),
-        ("</p></article><h1>Titre", "</p></article><h1>Titre"),
-        ("]]> <!-- x --> &lt;b&gt;", "]]> <!-- x --> &lt;b&gt;"),
-        ("un\u2028deux\u2029trois", "un deux trois"),
-        ("{{ 7 * 7 }} {% raw %}", "{{ 7 * 7 }} {% raw %}"),
+        ("<script>alert(1)</script>", "<script>alert(1)</script>", "<script>"),
+        ('Voir <a href="javascript:alert(1)">ici</a>', '<a href="javascript:alert(1)">ici</a>', "<a href"),
+        ("<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>", "<img"),
+        ("Bon </p></article><h1>Titre", "</p></article><h1>Titre", "</p>"),
+        ("Du <b>gras</b>", "Du <b>gras</b>", "<b>"),
+        ("]]> <!-- x --> &lt;b&gt;", "]]> <!-- x --> &lt;b&gt;", ""),
+        ("2 < 3 > 1", "2 < 3 > 1", ""),
+        ("un\u2028deux\u2029trois", "un deux trois", "\u2028"),
+        ("{{ 7 * 7 }} {% raw %}", "{{ 7 * 7 }} {% raw %}", ""),
     ],
 )
-def test_markup_in_a_translation_is_words(root: Path, translation: str, shown: str) -> None:
-    text = well(po.serialise([po.Entry(id="", strings=(translation,))]).partition("\n")[2].rstrip())
-    (root / NAME).write_text(text((root / NAME).read_text("utf-8")), encoding="utf-8")
+def test_markup_in_a_translation_is_words_and_is_said(root: Path, translation: str, shown: str, mark: str) -> None:
+    damaged = well(po.serialise([po.Entry(id="", strings=(translation,))]).partition("\n")[2].rstrip())
+    text = damaged((root / NAME).read_text("utf-8"))
+    (root / NAME).write_text(text, encoding="utf-8")
 
-    built(root, "web")
+    found = of_catalogue(built(root, "web"))
 
     tree = html.fromstring(page(root).encode())
     assert shown in words(root)
     assert not tree.xpath("//script | //img | //*[@onerror] | //a[starts-with(@href, 'javascript')]")
     assert len(tree.xpath("//h1")) == 1
+    assert [(one.code, place(one)) for one in found] == [
+        ("C019" if mark == "\u2028" else "C026", at(text, mark))
+    ] * bool(mark)
+
+
+def at(text: str, words: str, after: str = 'msgstr "') -> tuple[int, int]:
+    """Line and column in which something stands for the first time after something else."""
+    index = text.index(words, text.index(after))
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)
+
+
+def place(finding: Diagnostic) -> tuple[int, int]:
+    """Line and column that a finding tells."""
+    column = finding.message.partition(":")[0].removeprefix("column ")
+    return finding.place.line, int(column)
 
 
 @pytest.mark.parametrize(
-    "translation",
+    ("translation", "mark"),
     [
-        "Nous commençons. (Rires.)",
-        "Nous commençons. <v>(Rires.)",
-        "Nous commençons. (Rires.)</v>",
-        "Nous commençons. <v>(Rires.)</v><script>x</script>",
-        '<a href="javascript:alert(1)">Nous</a> commençons. <v>(Rires.)</v>',
-        'Nous commençons. <v onclick=\\"x()\\">(Rires.)</v>',
+        ("Nous commençons. (Rires.)", "Nous commençons"),
+        ("Nous commençons. <v>(Rires.)", '"\n\n#. Stage'),
+        ("Nous commençons. (Rires.)</v>", "</v>"),
+        ("Nous commençons. <v>(Rires.)</v><script>x</script>", "<script>"),
+        ('<a href="javascript:alert(1)">Nous</a> commençons. <v>(Rires.)</v>', "<a href"),
+        ('Nous commençons. <v onclick="x()">(Rires.)</v>', "<v onclick"),
+        ("Nous <em>commençons</em>. <v>(Rires.)</v>", "<em>"),
     ],
 )
-def test_tags_that_are_not_the_message_s_keep_its_original_on_the_page(root: Path, translation: str) -> None:
+def test_tags_that_are_not_the_message_s_keep_its_original_on_the_page(root: Path, translation: str, mark: str) -> None:
     text = (root / NAME).read_text("utf-8")
-    escaped = translation if "\\" in translation else translation.replace('"', '\\"')
-    (root / NAME).write_text(text.replace("Nous commençons. <v>(Rires.)</v>", escaped), encoding="utf-8")
+    text = text.replace("Nous commençons. <v>(Rires.)</v>", translation.replace('"', '\\"'))
+    (root / NAME).write_text(text, encoding="utf-8")
 
     (found,) = of_catalogue(built(root, "web"))
 
-    assert found.code == "C003"
-    assert found.place.line > 0
+    assert (found.code, place(found)) == (
+        "C003",
+        at(text, mark, 'msgstr "<a' if translation[0] == "<" else 'msgstr "Nous'),
+    )
     assert "We begin now. (Laughter.)" in words(root)
     assert WELL in words(root)
     assert "<script" not in page(root)
 
 
+@pytest.mark.parametrize("nothing", [" ", "\u00a0", "\u200b", "\u200e\ufeff", "\\n"])
+def test_a_translation_with_nothing_to_be_seen_is_none(root: Path, nothing: str) -> None:
+    text = well(f'msgstr "{nothing}"')((root / NAME).read_text("utf-8"))
+    (root / NAME).write_text(text, encoding="utf-8")
+
+    built(root, "web")
+
+    assert "The well is open again" in words(root)
+
+
+def test_signs_that_no_page_can_hold_are_in_no_title(root: Path) -> None:
+    text = (root / NAME).read_text("utf-8").replace("Premier point", "Pre\\amier\\b\uffff po\u009bint")
+    (root / NAME).write_text(text, encoding="utf-8")
+
+    built(root, "web")
+
+    assert "Premier point de presse" in words(root)
+    assert not any(sign in page(root) for sign in "\a\b\uffff\x9b")
+
+
 def test_signs_that_turn_the_direction_are_told_at_build(root: Path) -> None:
     text = (root / NAME).read_text("utf-8")
-    (root / NAME).write_text(text.replace(WELL, f"{WELL}\u202e"), encoding="utf-8")
+    text = text.replace(WELL, f"{WELL}\u202e")
+    (root / NAME).write_text(text, encoding="utf-8")
 
     (found,) = of_catalogue(built(root, "web"))
 
     assert (found.code, "U+202E" in found.message) == ("C018", True)
+    assert place(found) == at(text, "\u202e")
 
 
 def test_an_update_refuses_what_a_build_passes_over_and_leaves_the_file_as_it_is(root: Path) -> None:
@@ -287,6 +352,27 @@ def test_an_update_refuses_what_a_build_passes_over_and_leaves_the_file_as_it_is
     assert code is ExitCode.INPUT
     assert "C001" in {found.code for found in findings}
     assert (root / NAME).read_text("utf-8") == text
+
+
+def test_what_a_translator_saves_while_catalogues_are_brought_up_to_date_is_kept(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = translating.Catalogues.memory
+
+    def meanwhile(of: translating.Catalogues, known: dict[str, Sequence[po.Entry] | None]) -> Memory:
+        text = (root / NAME).read_text("utf-8")
+        (root / NAME).write_text(text.replace(WELL, "Bonjour, tout va bien."), encoding="utf-8")
+        return memory(of, known)
+
+    monkeypatch.setattr(translating.Catalogues, "memory", meanwhile)
+    source = root / "transcripts" / "first.md"
+    source.write_text(source.read_text("utf-8").replace("Twenty litres", "Thirty litres"), encoding="utf-8")
+
+    translating.update(root, ["fr"], lambda _: None)
+
+    text = (root / NAME).read_text("utf-8")
+    assert "Bonjour, tout va bien." in text
+    assert "Thirty litres" in text
 
 
 # --- The reader alone -------------------------------------------------------------------------------------------------

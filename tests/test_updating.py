@@ -99,6 +99,41 @@ def test_a_long_message_that_was_removed_comes_back_final_under_another_id_and_a
     assert "~talk/b" not in back
 
 
+def test_of_two_translations_of_one_removed_message_the_one_that_does_not_come_back_stays() -> None:
+    """Two branches may each have removed it, and translated it in their own way before."""
+    template = talk(a=LONG, b="Two.")
+    removed = updating.updated(talk(b="Two."), begun(template, {LONG: "Long."}), "fr", "fr.po", silent)
+    other = po.serialise([Entry(id=LONG, context="talk/a", strings=("Autre.",), obsolete=True)])
+
+    found = po.parse(updating.updated(template, f"{removed}\n{other}", "fr", "fr.po", silent), "fr.po").entries
+
+    assert {entry.obsolete: entry.strings for entry in found if entry.id == LONG} == {
+        False: ("Autre.",),
+        True: ("Long.",),
+    }
+
+
+def test_words_that_come_back_have_their_translation_though_it_went_over_to_what_stood_in_their_place() -> None:
+    old = begun(talk(a=LONG, b="Two."), {LONG: "Long."})
+    edited = updating.updated(talk(a=LONGER, b="Two."), old, "fr", "fr.po", silent)
+
+    found = again(talk(a=LONGER, b="Two.", c=LONG), edited)
+
+    assert (found["talk/a"].strings, found["talk/c"].strings) == (("Long.",), ("Long.",))
+    assert found["talk/c"].fuzzy
+    assert found["talk/c"].previous == ("talk/a", LONG, None)
+
+
+def test_halves_that_are_joined_again_before_anybody_cut_their_translation_have_it_once() -> None:
+    whole = f"{LONG} {LONGER}"
+    old = begun(talk(a=whole, b="Two."), {whole: "Tout."})
+    split = updating.updated(talk(a=LONG, n=LONGER, b="Two."), old, "fr", "fr.po", silent)
+
+    entry = again(talk(a=whole, b="Two."), split)["talk/a"]
+
+    assert (entry.strings, entry.fuzzy, entry.previous[1]) == (("Tout.",), True, whole)
+
+
 def test_the_catalogue_of_a_briefing_that_was_renamed_is_taken_over_by_its_ids() -> None:
     old = begun(talk(a="Yes, sir.", b=LONG, c="Go ahead."), {"Yes, sir.": "Oui.", LONG: "Long.", "Go ahead.": "Allez."})
     renamed = talk(a="Yes, madam.", b=LONG, c="Go ahead.").replace("talk/", "speech/")
@@ -169,6 +204,17 @@ def test_without_the_ids_equal_words_stay_final_and_edited_ones_become_fuzzy() -
     assert not any(key.startswith("~") for key in found)
 
 
+def test_an_id_that_stands_for_other_words_does_not_take_them_from_where_they_are() -> None:
+    """An edited paragraph keeps the id of its first words; when ids are lost, whoever has those words gets it."""
+    old = begun(talk(a=LONGER, c=LONG, d="Two."), {LONG: "Long.", LONGER: "Longer.", "Two.": "Deux."})
+
+    found = again(talk(n=LONGER, a=LONG, d="Two."), old)
+
+    assert (found["talk/a"].strings, found["talk/n"].strings) == (("Long.",), ("Longer.",))
+    assert all(found[f"talk/{key}"].translated for key in "and")
+    assert not any(key.startswith("~") for key in found)
+
+
 def test_a_message_that_was_moved_stays_final() -> None:
     old = begun(talk(a=LONG, b="Two.", c=LONGER), {LONG: "1", LONGER: "3"})
 
@@ -211,6 +257,15 @@ def test_a_joined_message_has_both_translations_one_after_the_other() -> None:
         assert found[f"talk/{key}"].fuzzy
         assert found[f"talk/{key}"].previous[1] == f"{LONG} {LONGER}"
         assert not any(key.startswith("~") for key in found)
+
+
+def test_a_joined_message_keeps_the_remarks_and_flags_of_both() -> None:
+    old = begun(talk(a=LONG, c=LONGER), {LONG: "Un.", LONGER: "Deux."})
+    old = old.replace('msgctxt "talk/c"', '# ask her\n#, no-wrap\nmsgctxt "talk/c"')
+
+    entry = again(talk(a=f"{LONG} {LONGER}"), old)["talk/a"]
+
+    assert (entry.flags, entry.comments) == (("fuzzy", "no-wrap"), (" ask her",))
 
 
 # --- The same words elsewhere -----------------------------------------------------------------------------------------
@@ -261,6 +316,25 @@ def test_a_passage_in_the_catalogue_s_language_is_its_own_translation() -> None:
 
     assert again(template, "")["talk/a"].strings == ("Merci à tous.",)
     assert "Merci à tous." not in updating.updated(template, "", "es", "es.po", silent).split("msgstr")[-1]
+
+
+@pytest.mark.parametrize("strings", [("Nous irons à la rivière.",), ("Nous irons au fleuve.",)])
+def test_an_edited_passage_in_the_catalogue_s_language_is_its_own_translation_again(strings: tuple[str]) -> None:
+    """Unless somebody put it in other words."""
+
+    def spoken(text: str) -> str:
+        turn = Turn((Paragraph((Text(text),), "p1", language="fr"),), "samir-haddad", id="t1")
+        return templates.template(Briefing("talk", "Talk", (turn,), PARTICIPANTS), SETTINGS)
+
+    old = updating.updated(spoken("Nous irons à la rivière."), "", "fr", "fr.po", silent)
+    old = old.replace('msgstr "Nous irons à la rivière."', f'msgstr "{strings[0]}"')
+
+    entry = again(spoken("Nous irons tous à la rivière."), old)["talk/p1"]
+
+    if "rivière" in strings[0]:
+        assert (entry.strings, entry.translated, entry.previous[1]) == ((entry.id,), True, None)
+    else:
+        assert (entry.strings, entry.fuzzy) == (strings, True)
 
 
 def test_stage_directions_and_names_can_be_left_as_they_are() -> None:

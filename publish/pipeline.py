@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from publish import catalog, clips, cover, manifest, narrating, plugins, published, scheduling, task, thresholds
+from publish import catalog, clips, cores, cover, manifest, narrating, plugins, published, scheduling, task, thresholds
 from publish.config import FILE, Settings, embargo, line_of, parse
 from publish.diagnostics import (
     Diagnostic,
@@ -341,7 +341,7 @@ class _Build:
         self.progress.begin(sum(map(self._weight, stale)), len(stale))
         if any(narrating.needed(one.formats) for one in stale[:1]):
             stale = self._cast(settings, stale)
-        jobs = self.options.jobs or os.cpu_count() or 1
+        jobs = self.options.jobs or cores.count()
         small = len(stale) < 2 or sum(map(self._weight, stale)) < _SMALL  # noqa: PLR2004  # one needs no second process
         loaded = filter(None, map(self._loaded, stale))
         for one, result in scheduling.results(loaded, jobs, self.weights, self.progress, small=small):

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from publish import task
+from publish import cores, task
+from publish.cores import Seats
 from publish.diagnostics import Diagnostic, ExitCode, Place
 from publish.task import Result, Task
 
@@ -75,7 +76,9 @@ def _results(
             return
     from pebble import ProcessPool  # noqa: PLC0415  # 64 ms that small builds need not pay
 
-    with ProcessPool(max_workers=jobs, context=get_context("spawn"), initializer=_worker) as pool:
+    context = get_context("spawn")
+    seats = Seats(context) if jobs == cores.count() else None
+    with ProcessPool(max_workers=jobs, context=context, initializer=_worker, initargs=(seats,)) as pool:
         finished = False
         try:
             yield from _Spread(pool, jobs, weights, progress).results(waiting)
@@ -221,7 +224,9 @@ def _quiet() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _worker() -> None:
+def _worker(seats: Seats | None) -> None:
     """Workers leave Ctrl-C to the parent, which ends them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(*_THRESHOLDS)
+    if seats:
+        seats.take()

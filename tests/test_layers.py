@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "publish"
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({
-        "__init__", "answering", "booth", "diagnostics", "forked", "languages", "manifest", "model", "spoken",
+        "__init__", "answering", "booth", "cores", "diagnostics", "forked", "languages", "manifest", "model", "spoken",
         "xml_safe",
     }),
     frozenset({

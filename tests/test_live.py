@@ -254,16 +254,16 @@ def seen(tab: Tab, words: str, timeout: float = 5_000) -> float:
 
 
 def in_view(tab: Tab, words: str) -> bool:
-    """Whether the paragraph with some words has the focus, and is on the screen."""
-    return bool(
-        tab.evaluate(
-            """words => {
-              const box = document.activeElement.getBoundingClientRect();
-              return document.activeElement.textContent.includes(words) && box.top >= 0 && box.bottom <= innerHeight;
-            }""",
-            words,
-        )
+    """Whether the paragraph with some words gets the focus, and comes to be on the screen."""
+    tab.wait_for_function(
+        """words => {
+          const box = document.activeElement.getBoundingClientRect();
+          return document.activeElement.textContent.includes(words) && box.top >= 0 && box.bottom <= innerHeight;
+        }""",
+        arg=words,
+        timeout=5000,
     )
+    return True
 
 
 def test_a_saved_translation_is_seen_where_it_stands_and_the_rest_of_the_page_stays(

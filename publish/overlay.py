@@ -7,7 +7,7 @@ no clip ends after its audio does. Durations are sums of what is printed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -94,16 +94,14 @@ def sentences(clip: Clip, rate: int) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def joined(narration: Narration) -> frozenset[str]:
-    """Ids of the sentences that have no sound of their own, but one with the sentence before."""
+def joined(narration: Narration, heard: Container[str]) -> frozenset[str]:
+    """Ids of the sentences that have no sound of their own, but one with the sentence before.
+
+    ``heard`` has the ids of all that can be heard: those of :func:`sounds`.
+    """
     clips = (clip for track in narration.tracks.values() for clip in track.clips)
-    return frozenset(
-        f"{clip.id}-s{number}"
-        for clip in clips
-        for number in {*range(2, len(clip.sentences) + 2)}.difference(
-            number for number, _ in sentences(clip, narration.rate)
-        )
-    )
+    keys = (f"{clip.id}-s{number}" for clip in clips for number in range(2, len(clip.sentences) + 2))
+    return frozenset(key for key in keys if key not in heard)
 
 
 def duration(groups: Iterable[Group]) -> int:

@@ -103,9 +103,12 @@ def _recording(narration: Narration, here: dict[str, Sound], pages: Iterable[Pag
     for number, page in enumerate((page for page in pages if page.name == _NAV or page.name.startswith("index-")), 2):
         joined = tracks[f"front-{number}"] = _joined(pieces, page, f"front-{number}")
         alone = Narration(narration.rate, {joined.name: joined})
-        address = (folder + _ADDRESS if page.name == _NAV else _ADDRESS).format
-        of_others = sounds(narration, address) if page.name == _NAV else here
-        mixed[page.name] = of_others | sounds(alone, address)
+        if page.name == _NAV:
+            found = {one.clip: here[one.clip] for _, printed in page.heard for one in printed if one.clip in here}
+            of_others = {key: Sound(folder + sound.source, sound.begin, sound.end) for key, sound in found.items()}
+            mixed[page.name] = of_others | sounds(alone, (folder + _ADDRESS).format)
+        else:
+            mixed[page.name] = here | sounds(alone, _ADDRESS.format)
     return _Recording(tracks, here, mixed)
 
 
@@ -135,7 +138,8 @@ def _pages(work: Work, narration: Narration, here: dict[str, Sound]) -> Iterator
     """In the order of the spine."""
     edition, words = work.edition, work.interface
     aloud, paged = bool(narration.tracks), bool(front.page_source(edition, work.settings))
-    medium = Medium(edition=edition, interface=words, xhtml=True, joined=joined(narration), divided=aloud, pages=paged)
+    silent_starts = joined(narration, here)
+    medium = Medium(edition=edition, interface=words, xhtml=True, joined=silent_starts, divided=aloud, pages=paged)
     texts, sections = documents.transcript(medium, here)
     turns = around.places(texts)
     silent = sum(documents.unspoken(page, here) for page in texts) if aloud else 0

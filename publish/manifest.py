@@ -17,6 +17,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -192,6 +193,7 @@ def _files(folder: Path) -> Iterator[Path]:
             yield Path(where, name)
 
 
+@cache  # what runs is what was loaded, whatever becomes of the files
 def environment() -> str:
     """Digest of the tool itself: its files, Python, and the versions of what shapes an output."""
     from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  # 15 ms that only builds need

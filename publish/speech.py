@@ -46,27 +46,7 @@ def narrate(
     Raises:
         MissingError: An engine cannot work here, or the cache cannot be written.
     """
-    session = _Session(edition, script, stage, settings)
-    made = {}
-    for name, lines in session.lines.items():
-        track = session.track(name, lines, report, failed)
-        if any(clip.id != f"{name}-n" for clip in track.clips):
-            made[name] = track
-    session.tell(report)
-    if session.mute():
-        made = {}
-    return Narration(
-        rate=RATE,
-        tracks=made,
-        unspoken=tuple(session.unspoken),
-        voices=tuple(sorted(session.heard)) if made else (),
-        engine=stage.band.version(edition.language),
-    )
-
-
-def missing(edition: Edition, script: Script, stage: Stage, settings: Settings) -> int:
-    """How many characters are still to be spoken."""
-    return sum(take.characters + 1 for take in _Session(edition, script, stage, settings).missing())
+    return Session(edition, script, stage, settings).narration(report, failed=failed)
 
 
 class Rehearsals:
@@ -77,7 +57,7 @@ class Rehearsals:
 
     def __init__(self, edition: Edition, script: Script, stage: Stage, settings: Settings) -> None:
         """Plan what is said; nothing is spoken yet."""
-        session = _Session(edition, script, stage, settings)
+        session = Session(edition, script, stage, settings)
         self._studio = session.studio
         self._takes = sorted(session.missing(), key=lambda take: (-take.characters, take.key))
 
@@ -93,39 +73,69 @@ class Rehearsals:
         return Rehearsal(samples=samples, failed=failed)
 
 
-class _Session:
-    """One edition in the studio, and what was found while speaking it."""
+class Session:
+    """One edition in the studio, and what was found while speaking it. Each line is planned once."""
 
     def __init__(self, edition: Edition, script: Script, stage: Stage, settings: Settings) -> None:
+        """Nothing is planned yet."""
         self.studio = Studio(stage, settings)
-        self.lines = dict(tracks(edition, script, settings))
+        self._lines = dict(tracks(edition, script, settings))
+        self._takes: dict[int, Take] = {}
+        """By the identity of a line, of which ``_lines`` holds all."""
         self._edition, self._stage = edition, stage
         self._paragraphs = {paragraph.id: paragraph for paragraph in paragraphs(edition.briefing)}
         self._refused: dict[str, None] = {}
         self._mute: dict[str, bool] = {}
-        self.unspoken: list[str] = []
-        self.heard: set[str] = set()
+        self._unspoken: list[str] = []
+        self._heard: set[str] = set()
+
+    def characters(self) -> int:
+        """How many are still to be spoken."""
+        return sum(take.characters + 1 for take in self.missing())
 
     def missing(self) -> Iterator[Take]:
         """What the cache does not hold, each clip once."""
         known: set[str] = set()
-        for line in (line for lines in self.lines.values() for line in lines):
+        for line in (line for lines in self._lines.values() for line in lines):
             try:
-                take = self.studio.plan(line)
+                take = self._take(line)
             except SpeechError:
                 continue
             if take.key not in known and not self.studio.kept(take):
                 yield take
             known.add(take.key)
 
-    def track(self, name: str, lines: Iterable[Line], report: Report, failed: Mapping[str, str]) -> Track:
+    def _take(self, line: Line) -> Take:
+        if (known := self._takes.get(id(line))) is None:
+            known = self._takes[id(line)] = self.studio.plan(line)
+        return known
+
+    def narration(self, report: Report, *, failed: Mapping[str, str]) -> Narration:
+        """Speak it, as :func:`narrate` does."""
+        made = {}
+        for name, lines in self._lines.items():
+            track = self._track(name, lines, report, failed)
+            if any(clip.id != f"{name}-n" for clip in track.clips):
+                made[name] = track
+        self._tell(report)
+        if self._is_mute():
+            made = {}
+        return Narration(
+            rate=RATE,
+            tracks=made,
+            unspoken=tuple(self._unspoken),
+            voices=tuple(sorted(self._heard)) if made else (),
+            engine=self._stage.band.version(self._edition.language),
+        )
+
+    def _track(self, name: str, lines: Iterable[Line], report: Report, failed: Mapping[str, str]) -> Track:
         """Speak lines one after the other."""
         clips, pieces = [], []
         at = 0
         for line in lines:
             found = self._clip(line, report, failed)
             if found is None:
-                self.unspoken.append(line.id)
+                self._unspoken.append(line.id)
                 continue
             take, clip = found
             clips.append(Clip(line.id, at, at + clip.samples, self._sentences(take, clip, at)))
@@ -140,20 +150,20 @@ class _Session:
         starts = [start for start, _ in markup.spans(paragraph, self._edition.language)[1:]]
         return tuple(at + sample for sample in sentence_starts(take, clip.marks, starts, clip.samples))
 
-    def tell(self, report: Report) -> None:
+    def _tell(self, report: Report) -> None:
         """Report each reason for which a language is not heard, once."""
-        what = "the edition {!r} has no sound" if self.mute() else "some texts of the edition {!r} have no sound"
+        what = "the edition {!r} has no sound" if self._is_mute() else "some texts of the edition {!r} have no sound"
         for reason in self._refused:
             report(Diagnostic("S002", f"{what.format(self._edition.language)}: {reason}"))
 
-    def mute(self) -> bool:
+    def _is_mute(self) -> bool:
         """Whether nothing in the edition's own language could be spoken: a few names alone are not worth hearing."""
         return self._mute.get(self._edition.language, False)
 
     def _clip(self, line: Line, report: Report, failed: Mapping[str, str]) -> tuple[Take, Encoded] | None:
         """A line and its clip, which is then in the cache; None, and a report, when it cannot be spoken."""
         try:
-            take = self.studio.plan(line)
+            take = self._take(line)
             clip = self.studio.recorded(take, failed.get(take.key, ""))
         except Unspeakable as error:
             self._refused[error.reason] = None
@@ -165,6 +175,6 @@ class _Session:
             report(Diagnostic("S001", message, line.place))
         else:
             self._mute.update((part.run.language, False) for part in take.parts)
-            self.heard.update(part.voice.name for part in take.parts)
+            self._heard.update(part.voice.name for part in take.parts)
             return take, clip
         return None

@@ -383,12 +383,12 @@ def _narrate(
     if not narrating.needed(task.formats):
         return (), 0
     readings = _readings(task, editions, source, words, report)
+    sessions = [speech.Session(*reading, task.settings) for reading in readings]
     if task.recipe.most:
-        missing = sum(speech.missing(*reading, task.settings) for reading in readings)
+        missing = sum(session.characters() for session in sessions)
         if missing > task.recipe.most:
             return (), missing
-    failed = task.recipe.failed
-    return tuple(speech.narrate(*reading, task.settings, report, failed=failed) for reading in readings), 0
+    return tuple(session.narration(report, failed=task.recipe.failed) for session in sessions), 0
 
 
 def _readings(

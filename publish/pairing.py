@@ -7,6 +7,7 @@ that are not surely the same stay alone: a wrong pair costs a translator more th
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,8 +18,15 @@ ALIKE_SHORT = 75
 """The same for those of less than :data:`SHORT` characters."""
 ALIKE_ANYWHERE = 75
 """The same for long texts that are not in the same gap: they were moved, too."""
-ALIKE_IN_PLACE = 45
-"""The same in a gap with as many old texts as new ones; short ones need not be alike there."""
+ALIKE_IN_PLACE = 55
+"""The same in a gap with as many old texts as new ones; of short ones see :func:`_in_place`.
+
+Of two paragraphs of one length that have nothing to do with each other, 8 in 100 reach 45, 1 in 1,000 reaches 55, and 8
+of those below 80 characters; of those with one to three words edited 5 in 10,000 do not.
+"""
+_WORDS = 3
+"""Words of a short text of which at least one stays, when it is edited; of fewer all may go."""
+_WORD = re.compile(r"\w+")
 SHORT = 40
 """Characters. A shorter text is like many others."""
 _CELLS = 250_000
@@ -185,7 +193,10 @@ def _in_place(new: str, old: str) -> bool:
     """Whether two texts are the same one edited, when as many stand before and after them on both sides."""
     from rapidfuzz import fuzz  # noqa: PLC0415  # only what was edited needs it
 
-    return max(len(new), len(old)) < SHORT or fuzz.ratio(new, old) >= ALIKE_IN_PLACE
+    if max(len(new), len(old)) >= SHORT:
+        return bool(fuzz.ratio(new, old) >= ALIKE_IN_PLACE)
+    one, other = ({*_WORD.findall(text.casefold())} for text in (new, old))
+    return min(len(one), len(other)) < _WORDS or not one.isdisjoint(other)
 
 
 def _best(scores: Mapping[tuple[int, int], int], rows: int, columns: int) -> list[tuple[int, int]]:

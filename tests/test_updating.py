@@ -87,6 +87,35 @@ def test_a_removed_message_becomes_obsolete_and_comes_back_final() -> None:
     assert not any(key.startswith("~") for key in back)
 
 
+GONE = "We will open the northern gate on Monday, and the harbour will have its water back by the end of that week."
+NEW = (
+    "Thank you. I wanted to ask about the people in the valley, who are without water since the beginning of the week."
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        (GONE, NEW, False),
+        ("No, as president.", "that is Okay.", False),
+        ("The wells are full again.", "The two wells are nearly full.", True),
+        ("Okay.", "Fine.", True),
+    ],
+)
+def test_one_that_stands_where_another_was_has_its_translation_only_when_they_are_alike(
+    before: str,
+    after: str,
+    same: bool,  # noqa: FBT001  # a column of the table
+) -> None:
+    """The ids are other ones: a wrong pair costs a translator more than none."""
+    old = begun(talk(a=LONG, b=before, c=LONGER), {LONG: "A", before: "B", LONGER: "C"})
+
+    entries = again(talk(a1=LONG, b1=after, c1=LONGER), old)
+
+    assert entries["talk/b1"].strings == ("B" if same else "",)
+    assert ("~talk/b" in entries) is not same
+
+
 def test_a_long_message_that_was_removed_comes_back_final_under_another_id_and_a_short_one_does_not() -> None:
     old = begun(talk(a="One.", b=LONG), {"One.": "Un.", LONG: "Long."})
     gone = updating.updated(talk(c="Three."), old, "fr", "fr.po", silent)

@@ -124,9 +124,9 @@ class Rules:
     """A language's rules, ready to be applied."""
 
     def __init__(self, table: Table, language: str) -> None:
-        """Compile them all."""
-        self._rules = [(re.compile(pattern), say) for pattern, say in _rules(table, language)]
-        branches = (f"(?P<r{number}>{rule.pattern})" for number, (rule, _) in enumerate(self._rules))
+        """Compile them all as one; each alone when it is met."""
+        self._rules = list(_rules(table, language))
+        branches = (f"(?P<r{number}>{pattern})" for number, (pattern, _) in enumerate(self._rules))
         self._any = re.compile("|".join(branches))
         self._gate = Gate(_begins(table))
 
@@ -136,8 +136,8 @@ class Rules:
         for spot in self._gate.spots(text):
             if spot < at or not (found := self._any.match(text, spot)):
                 continue
-            rule, say = self._rules[int((found.lastgroup or "r0")[1:])]
-            own = rule.match(text, spot)
+            pattern, say = self._rules[int((found.lastgroup or "r0")[1:])]
+            own = re.compile(pattern).match(text, spot)  # kept by `re`: a text has few of them
             if own is None:
                 continue
             words = say(own)

@@ -26,9 +26,12 @@ def exactly(stream: IO[bytes], length: int) -> bytes:
     Raises:
         EOFError: There are not so many.
     """
-    data = stream.read(length)
-    if len(data) != length:
-        raise EOFError
+    data = b""
+    while len(data) < length:
+        part = stream.read(length - len(data))
+        if not part:
+            raise EOFError
+        data += part
     return data
 
 

@@ -74,8 +74,9 @@ class Booth:
             words = [sys.executable, "-m", "publish.answering", self._module, str(self._file)]
             pipe, quiet = subprocess.PIPE, subprocess.DEVNULL
             try:
+                # without buffers: a signal that ends this process closes the pipes, and no buffer that is in use can be
                 self._process = subprocess.Popen(
-                    words, stdin=pipe, stdout=pipe, stderr=quiet, bufsize=-1, pass_fds=[self._file]
+                    words, stdin=pipe, stdout=pipe, stderr=quiet, bufsize=0, pass_fds=[self._file]
                 )
             except OSError:
                 os.close(self._file)
@@ -86,8 +87,7 @@ class Booth:
     def _exchanged(self, process: subprocess.Popen[bytes], request: bytes, seconds: float) -> tuple[bool, bytes]:
         assert process.stdin is not None  # noqa: S101  # both are pipes
         assert process.stdout is not None  # noqa: S101
-        process.stdin.write(ASKED.pack(len(request), seconds) + request)
-        process.stdin.flush()
+        Out(process.stdin.fileno()).write(ASKED.pack(len(request), seconds) + request)
         ended, length = TOLD.unpack(exactly(process.stdout, TOLD.size))
         if ended != DONE:
             return False, exactly(process.stdout, length)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import os
 import signal
 import time
@@ -74,6 +75,28 @@ def test_a_process_that_is_killed_is_done_without_and_then_another_is_started(sm
 
     assert small.ask(b"two", 5) == f"two {os.getpid()}".encode()
     assert small.ask(b"three", 5) != f"three {os.getpid()}".encode()
+
+
+class EndedError(Exception):
+    """This process was told to end."""
+
+
+def test_a_process_that_is_ended_in_the_middle_of_a_request_says_nothing_of_it(small: Booth) -> None:
+    """What ends a worker closes what it has, from a signal, whatever the worker is about."""
+
+    def end(*_: object) -> None:
+        small.close()
+        raise EndedError
+
+    small.ask(b"one", 5)
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, 0.02)
+    try:
+        with pytest.raises(EndedError):
+            collections.deque((small.ask(b"x" * 8_000_000, 5) for _ in repeat(None)), maxlen=0)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_few_requests_start_no_process() -> None:

@@ -108,7 +108,7 @@ class _Desk:
         if self._audio:
             stage = narrating.stage(edition, briefing, one.recipe, self._settings, self._root, _silent)
             said = narrating.script(edition, self._words, self._settings)
-            narration = speech.narrate(edition, said, stage, self._settings, _silent)
+            narration = speech.Session(edition, said, stage, self._settings).narration(_silent)
         self._cards.append(task.card(edition, briefing, narration))
         return Work(
             edition=edition,

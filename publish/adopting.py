@@ -107,7 +107,7 @@ class _Adoption:
         if words.split() != plain(parts).split() or same_language(language, self._language):
             return False
         self.same += 1
-        copied = any(one.code == "C014" for one in proofs.proofs(proofs.Pair(words, words, (language, self._language))))
+        copied = proofs.untranslated(proofs.Pair(words, words, (language, self._language)))
         self.untranslated += copied
         return copied
 

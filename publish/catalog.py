@@ -233,9 +233,10 @@ class _Translator:
 
     def _paragraph(self, paragraph: Paragraph, briefing: Briefing) -> Paragraph:
         language = paragraph.language or briefing.language
+        original = paragraph if paragraph.language else msgspec.structs.replace(paragraph, language=language)
         if not self._catalogs:  # as for the original, of which nothing but their number is asked
             self.total += bool(plain(paragraph.parts))
-            return paragraph if paragraph.language else msgspec.structs.replace(paragraph, language=language)
+            return original
         text, _ = message(paragraph.parts)
         words = self._count(text)
         for catalog, entry in self._found(f"{briefing.name}/{paragraph.id}", text):
@@ -246,7 +247,7 @@ class _Translator:
                 continue
             self._take(catalog, entry, words)
             return msgspec.structs.replace(paragraph, parts=parts, language=catalog.language)
-        return paragraph if paragraph.language else msgspec.structs.replace(paragraph, language=language)
+        return original
 
     def _count(self, text: str) -> int:
         """How many words a message has."""

@@ -20,7 +20,7 @@ class ChildError(Exception):
 
 
 class Out:
-    """Where a copy writes what it has found: at once, since a buffer is one more thing to make in every copy."""
+    """Writes to an open file at once: a buffer is one more thing to make in every copy, and to close behind it."""
 
     def __init__(self, descriptor: int) -> None:
         """Take an open file."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from html import escape, unescape
+from html import escape
 
+from publish import messages
 from publish.interface import SOURCE, Interface, interface
 from publish.languages import direction
 from publish.messages import has_tags
@@ -13,7 +14,6 @@ from publish.po import Entry
 from publish.templates import scene
 
 PAGE, README, GLOSSARY, MEMORY = "transcript.html", "README.txt", "glossary.csv", "memory.tmx"
-_TAG = re.compile(r"</?[a-z]+(?: [^<>]*)?/?>")
 _STYLE = """\
 :root { color-scheme: light dark; }
 body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 70rem; padding: 1rem; }
@@ -73,7 +73,7 @@ def _in(language: str) -> str:
 def _plain(entry: Entry, text: str | None = None) -> str:
     """A message without its tags."""
     said = entry.id if text is None else text
-    return unescape(_TAG.sub("", said)) if has_tags(entry.id, entry.flags) else said
+    return messages.words(said) if has_tags(entry.id, entry.flags) else said
 
 
 # --- What to do -------------------------------------------------------------------------------------------------------

@@ -121,24 +121,15 @@ class Interface:
 
     def date(self, iso: str) -> str:
         """A day as the language writes it in full: "28 mars 2020"; what is no ISO 8601 date as it is."""
-        from babel.dates import format_date  # noqa: PLC0415  # Babel's dates take 30 ms to import
-
-        try:
-            return format_date(Date.fromisoformat(iso[:10]), "long", locale=self._locale)
-        except ValueError:
-            return iso
+        return _in_full(iso, self._locale)
 
     def day(self, iso: str) -> Phrase:
         """A day that stands alone, as the language itself writes it, where CLDR knows that."""
-        from babel.dates import format_date  # noqa: PLC0415
-
         if self.language == self._asked or self._own is self._locale:
             return Phrase(self.date(iso), self.language)
-        try:
-            said = format_date(Date.fromisoformat(iso[:10]), "long", locale=self._own)
-        except ValueError:
-            return Phrase(iso, self.language)
-        return Phrase(self.date(iso), self.language) if _NAMELESS.search(said) else Phrase(said, self._asked)
+        said = _in_full(iso, self._own)
+        known = said != iso and not _NAMELESS.search(said)
+        return Phrase(said, self._asked) if known else Phrase(self.date(iso), self.language)
 
     def month(self, iso: str) -> str:
         """A month of a year as the language writes it: "March 2020"; what is none as it is."""
@@ -182,6 +173,15 @@ class Interface:
 
 _NAMELESS = re.compile(r"\bM\d\d\b")
 """What CLDR puts for a month whose name it does not know."""
+
+
+def _in_full(iso: str, locale: Any) -> str:  # noqa: ANN401  # Babel has no types
+    from babel.dates import format_date  # noqa: PLC0415  # Babel's dates take 30 ms to import
+
+    try:
+        return format_date(Date.fromisoformat(iso[:10]), "long", locale=locale)
+    except ValueError:
+        return iso
 
 
 def _germanic(count: int) -> int:

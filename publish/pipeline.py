@@ -137,6 +137,7 @@ class _Build:
         voices = workspace.anchors / _VOICES
         self.rows = self._text(voices) if voices.is_file() else ""
         self.lexicons = lexicons(workspace)
+        self.terms = workspace.terms()
         self.cover: Path | None = None
 
     def run(self) -> Summary:
@@ -219,7 +220,7 @@ class _Build:
             places=task.Places(self.workspace.root, self.options.outputs, self.workspace.theme, self.cover),
             recipe=self._recipe(last, formats),
             after=f"{name}/{languages[0]}" if language != languages[0] and settings.epub.beside(language) else "",
-            glossary=self.workspace.terms() if language == languages[0] else b"",
+            glossary=self.terms if language == languages[0] else b"",
             known=last.rows,
             begun=self.begun,
             frozen=self.options.frozen,

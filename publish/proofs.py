@@ -81,7 +81,12 @@ def of_entry(entry: Entry, languages: tuple[str, str]) -> Iterator[Proof]:
         if not tagged:
             yield from _marks(entry.id, text)
         for proof in proofs(pair(entry, text, languages)):
-            yield msgspec.structs.replace(proof, at=max(0, text.find(proof.near))) if proof.near else proof
+            yield _found(proof, text)
+
+
+def _found(proof: Proof, text: str) -> Proof:
+    """With the place in the translation."""
+    return msgspec.structs.replace(proof, at=max(0, text.find(proof.near))) if proof.near else proof
 
 
 def of_tags(what: TagError) -> Proof:
@@ -121,7 +126,7 @@ def proofs(of: Pair) -> Iterator[Proof]:
     """All that is found."""
     yield from _grave(of)
     if _copied(of):
-        if not of.label and _untranslated(of):
+        if untranslated(of):
             yield Proof("C014", "the translation is its original, word for word; translate it, or empty it")
         return
     yield from _numbers(of)
@@ -139,7 +144,7 @@ def spoiling(entry: Entry, language: str) -> Iterator[Proof]:
     if "<" in text and not has_tags(entry.id, entry.flags):
         yield from _marks(entry.id, text)
     for proof in _grave(Pair(entry.id, text, ("", language))):
-        yield msgspec.structs.replace(proof, at=max(0, text.find(proof.near)))
+        yield _found(proof, text)
 
 
 def _grave(of: Pair) -> Iterator[Proof]:
@@ -320,9 +325,9 @@ def _copied(of: Pair) -> bool:
     return of.source.split() == of.target.split()
 
 
-def _untranslated(of: Pair) -> bool:
-    """Whether what was copied has words that are no names, as far as that can be seen."""
-    if same_language(*of.languages):
+def untranslated(of: Pair) -> bool:
+    """Whether it is a copy with words that are no names, as far as that can be seen."""
+    if of.label or not _copied(of) or same_language(*of.languages):
         return False
     plain = [word for word in re.findall(r"[^\W\d_]+", _outside(of.source)) if word.islower() and len(word) > 1]
     caseless = sum(sign.isalpha() and sign.lower() == sign.upper() for sign in _outside(of.source))

@@ -192,7 +192,8 @@ def _copies(sides: Sides, language: str) -> frozenset[tuple[str | None, str]]:
         for entry in sides.theirs
         if entry.id and not entry.obsolete and entry.key not in known and entry.strings[0].split() == entry.id.split()
     ]
-    copied = source and any(one.code == "C014" for entry in same for one in proofs.of_entry(entry, (source, language)))
+    pairs = (proofs.pair(entry, entry.strings[0], (source, language)) for entry in same)
+    copied = source and any(map(proofs.untranslated, pairs))
     return frozenset(entry.key for entry in same) if copied else frozenset()
 
 

@@ -28,27 +28,6 @@ class Rehearsal(msgspec.Struct, frozen=True, kw_only=True):
     """Why a clip could not be made, by its key."""
 
 
-def narrate(
-    edition: Edition,
-    script: Script,
-    stage: Stage,
-    settings: Settings,
-    report: Report,
-    *,
-    failed: Mapping[str, str] = MappingProxyType({}),
-) -> Narration:
-    """Speak an edition. Clips that the cache holds are not spoken again; the others are put there.
-
-    Tracks: ``<turn>`` its name, when announced, and paragraphs; ``<turn>-h`` its heading; ``front-index``
-    what only the list of speakers says; ``front-1`` all else. What
-    cannot be spoken is in no track, and a track without clips is left out. What ``failed`` names is not tried again.
-
-    Raises:
-        MissingError: An engine cannot work here, or the cache cannot be written.
-    """
-    return Session(edition, script, stage, settings).narration(report, failed=failed)
-
-
 class Rehearsals:
     """The clips that are missing for an edition, to be recorded in parts, by several processes at once.
 
@@ -110,8 +89,16 @@ class Session:
             known = self._takes[id(line)] = self.studio.plan(line)
         return known
 
-    def narration(self, report: Report, *, failed: Mapping[str, str]) -> Narration:
-        """Speak it, as :func:`narrate` does."""
+    def narration(self, report: Report, *, failed: Mapping[str, str] = MappingProxyType({})) -> Narration:
+        """Speak it. Clips that the cache holds are not spoken again; the others are put there.
+
+        Tracks: ``<turn>`` its name, when announced, and paragraphs; ``<turn>-h`` its heading; ``front-index`` what only
+        the list of speakers says; ``front-1`` all else. What cannot be spoken is in no track, and a track without clips
+        is left out. What ``failed`` names is not tried again.
+
+        Raises:
+            MissingError: An engine cannot work here, or the cache cannot be written.
+        """
         made = {}
         for name, lines in self._lines.items():
             track = self._track(name, lines, report, failed)

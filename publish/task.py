@@ -157,7 +157,7 @@ _last: list[tuple[tuple[object, ...], tuple[Briefing, str], tuple[Diagnostic, ..
 """What this process understood last, from what, and what was told of it: who is cast is asked just before."""
 
 
-def _of(task: Task, report: Report) -> tuple[Briefing, str]:
+def understood(task: Task, report: Report) -> tuple[Briefing, str]:
     """As :func:`understand`, of a task."""
     about = (task.name, task.sources, task.anchors, task.settings, task.orphans)
     if not _last or _last[0][0] != about:
@@ -245,7 +245,7 @@ def _expected(briefing: Briefing, settings: Settings, file: str, report: Report)
 def roll(task: Task) -> casting.Roll | None:
     """Who speaks in the task's briefing; None when it cannot be read, which its own turn will tell."""
     try:
-        briefing, _ = _of(task, unheard)
+        briefing, _ = understood(task, unheard)
     except PublishError:
         return None
     return casting.roll(briefing, task.settings)
@@ -272,7 +272,7 @@ def _rehearsals(part: Task) -> tuple[speech.Rehearsals, ...]:
 
 
 def _plan(task: Task) -> tuple[speech.Rehearsals, ...]:
-    briefing, _ = _of(task, unheard)
+    briefing, _ = understood(task, unheard)
     words = interface(task.language)
     edition, _ = _edition(task, briefing, words, unheard)
     readings = _readings(task, (edition, *_original(task, briefing)), briefing, words, unheard)
@@ -281,7 +281,7 @@ def _plan(task: Task) -> tuple[speech.Rehearsals, ...]:
 
 def _run(task: Task, findings: list[Diagnostic]) -> Result:
     report = findings.append
-    briefing, rows = _of(task, report)
+    briefing, rows = understood(task, report)
     words = interface(task.language)
     edition, modified = _edition(task, briefing, words, report)
     beside = _original(task, briefing)

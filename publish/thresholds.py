@@ -15,7 +15,7 @@ from publish import catalog
 from publish.diagnostics import Diagnostic, Place, PublishError, unheard
 from publish.interface import interface
 from publish.model import Coverage
-from publish.task import Task, understand
+from publish.task import Task, understood
 
 _FILE = "coverage.json"
 
@@ -75,7 +75,7 @@ class Gate:
 
 def _measured(one: Task, digest: str) -> Measure | None:
     try:
-        briefing, _ = understand(one.name, one.sources, one.anchors, one.settings, unheard, orphans=one.orphans)
+        briefing, _ = understood(one, unheard)
         files = [catalog.parse(file.file, file.text, tag, unheard) for tag, file in one.catalogs.items()]
     except PublishError:
         return None

@@ -32,4 +32,4 @@ def narrate(  # as many things shape a narration
     """Speak an edition; the names are those that a build would announce."""
     names = narrating.script(edition, interface(edition.language), settings).names
     whole = msgspec.structs.replace(script, names=names)
-    return speech.narrate(edition, whole, stage(edition, engine, settings, cache), settings, report)
+    return speech.Session(edition, whole, stage(edition, engine, settings, cache), settings).narration(report)

@@ -37,7 +37,7 @@ def seated(seats: cores.Seats, *, wait: bool = True) -> int:
 
 
 @pytest.mark.skipif(len(CORES) < 2, reason="only Linux with two cores can have two workers on different ones")
-def test_workers_are_on_different_cores_and_what_they_start_is_there_too() -> None:
+def test_workers_are_on_different_cores() -> None:
     seats = cores.Seats(get_context("spawn"))
     first, second = seated(seats), seated(seats)
 
